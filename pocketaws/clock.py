@@ -1,0 +1,205 @@
+"""The one clock of pocketaws: every engine asks it for the time and books its future with it.
+
+The clock runs with the machine's until somebody freezes or advances it.  Moving it forward *fires, in
+order of time, everything that falls due*, and while an event fires the clock shows that event's time; so
+an object that expires on day 30 expires on day 30 even when the clock jumps a year.
+
+Examples
+--------
+>>> from datetime import datetime, timezone
+>>> from pocketaws import clock
+>>> clock.freeze(datetime(2026, 11, 2, 9, tzinfo=timezone.utc))
+datetime.datetime(2026, 11, 2, 9, 0, tzinfo=datetime.timezone.utc)
+>>> seen = []
+>>> booking = clock.at(clock.now() + timedelta(hours=3), lambda: seen.append(clock.now().hour))
+>>> clock.advance(days=1).isoformat()
+'2026-11-03T09:00:00+00:00'
+>>> seen
+[12]
+>>> clock.reset()
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+
+from pocketaws.errors import ClockError
+
+__all__ = ["Booking", "Clock", "advance", "at", "freeze", "is_frozen", "now", "reset", "run", "run_due", "signing_time"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(order=True)
+class Booking:
+    """Something that will happen at a time; ``cancel()`` takes it back."""
+
+    when: datetime
+    order: int
+    action: Callable[[], object] = field(compare=False)
+    cancelled: bool = field(default=False, compare=False)
+
+    def cancel(self) -> None:
+        """Take the booking back; without effect once it has fired."""
+        self.cancelled = True
+
+
+class Clock:
+    """A clock that can be frozen and moved forward, with a diary of what is booked."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._order = itertools.count()
+        self.reset()
+
+    def reset(self) -> None:
+        """Run with the machine's clock again and forget every booking."""
+        with self._lock:
+            self._diary: list[Booking] = []
+            self._offset = timedelta(0)
+            self._frozen: datetime | None = None
+            self._firing: datetime | None = None
+            # What the clock showed from a given moment of the machine's on: (machine, offset, frozen).
+            self._history: list[tuple[datetime, timedelta, datetime | None]] = []
+
+    def now(self) -> datetime:
+        """Return the time the clock shows, in UTC."""
+        with self._lock:
+            return self._firing or self._frozen or _machine() + self._offset
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the clock stands still between two calls of ``advance``."""
+        return self._frozen is not None
+
+    def freeze(self, when: datetime | None = None) -> datetime:
+        """Stop the clock, now or at a later time; what falls due on the way fires.
+
+        Parameters
+        ----------
+        when
+            An aware time, not before the time shown once anything was booked; by default now.
+
+        Raises
+        ------
+        ClockError
+            The time has no zone, or lies in the past while something is booked.
+        """
+        with self._lock:
+            target = _aware(when) if when else self.now()
+            if target < self.now() and self._diary:
+                raise ClockError(f"the clock shows {self.now():%Y-%m-%d %H:%M:%S}; it cannot go back to {target:%Y-%m-%d %H:%M:%S}")
+            self._fire_until(target)
+            self._frozen = target
+            self._remember()
+            return target
+
+    def run(self) -> datetime:
+        """Let the clock run on from the time it shows."""
+        with self._lock:
+            self._offset = self.now() - _machine()
+            self._frozen = None
+            self._remember()
+            return self.now()
+
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
+        """Move the clock forward and fire, in order of time, everything due until then.
+
+        Returns
+        -------
+        The time the clock shows afterwards.
+
+        Raises
+        ------
+        ClockError
+            The sum is negative.
+        """
+        step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        if step < timedelta(0):
+            raise ClockError(f"the clock moves only forward; {step.total_seconds():g} seconds asked")
+        with self._lock:
+            target = self.now() + step
+            self._fire_until(target)
+            if self._frozen is not None:
+                self._frozen = target
+            else:
+                self._offset += step
+            self._remember()
+            return target
+
+    def at(self, when: datetime, action: Callable[[], object]) -> Booking:
+        """Book ``action`` for a time; a time in the past fires with the next request or advance."""
+        with self._lock:
+            booking = Booking(_aware(when), next(self._order), action)
+            heapq.heappush(self._diary, booking)
+            return booking
+
+    def run_due(self) -> None:
+        """Fire what has fallen due by now; both doors call it before each request."""
+        if self._diary and self._diary[0].when <= self.now():
+            with self._lock:
+                self._fire_until(self.now())
+
+    def signing_time(self, machine: datetime) -> datetime:
+        """Return what this clock showed at a moment of the machine's clock.
+
+        Clients sign with the machine's clock, to the second; pocketaws keeps the history of its own
+        clock so that a URL signed before an advance is old after it.
+        """
+        moment = _aware(machine)
+        with self._lock:
+            for since, offset, frozen in reversed(self._history):
+                if since <= moment + timedelta(seconds=1):
+                    return frozen or moment + offset
+            return moment
+
+    def _remember(self) -> None:
+        self._history.append((_machine(), self._offset, self._frozen))
+
+    def _fire_until(self, target: datetime) -> None:
+        if self._firing is not None:
+            return
+        try:
+            while self._diary and self._diary[0].when <= target:
+                booking = heapq.heappop(self._diary)
+                if booking.cancelled:
+                    continue
+                self._firing = max(booking.when, self._frozen or booking.when)
+                try:
+                    booking.action()
+                except Exception:
+                    log.exception("an event booked for %s failed", booking.when)
+        finally:
+            self._firing = None
+
+
+def _machine() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _aware(when: datetime) -> datetime:
+    if when.tzinfo is None:
+        raise ClockError(f"{when.isoformat()} has no time zone; give a time in UTC")
+    return when.astimezone(timezone.utc)
+
+
+_clock = Clock()
+now = _clock.now
+freeze = _clock.freeze
+run = _clock.run
+advance = _clock.advance
+at = _clock.at
+run_due = _clock.run_due
+reset = _clock.reset
+signing_time = _clock.signing_time
+
+
+def is_frozen() -> bool:
+    """Whether the clock stands still between two calls of ``advance``."""
+    return _clock.is_frozen

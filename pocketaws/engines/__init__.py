@@ -1,0 +1,32 @@
+"""The engines: what moto only pretends, done.
+
+One engine a service.  An engine is a package here with a function ``install()`` that changes moto's
+classes for that service, so both doors get it; it runs once, when moto first loads the service.
+
+To add an engine: write ``pocketaws/engines/<service>/`` and name it in ``ENGINES``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+
+#: moto's name of a service -> our package with its engine.
+ENGINES = {
+    "s3": "pocketaws.engines.s3",
+    "dynamodb": "pocketaws.engines.dynamodb",
+    "dynamodbstreams": "pocketaws.engines.dynamodb",
+}
+
+__all__ = ["ENGINES", "install"]
+
+
+@cache
+def _install_package(package: str) -> None:
+    importlib.import_module(package).install()
+
+
+def install(service: str) -> None:
+    """Install the engine of one of moto's services, once; services without an engine are left as they are."""
+    if package := ENGINES.get(service):
+        _install_package(package)
