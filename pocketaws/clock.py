@@ -31,7 +31,7 @@ from datetime import datetime, timedelta, timezone
 
 from pocketaws.errors import ClockError
 
-__all__ = ["Booking", "Clock", "advance", "at", "freeze", "is_frozen", "now", "reset", "run", "run_due", "signing_time"]
+__all__ = ["Booking", "Clock", "advance", "at", "clients_share", "freeze", "is_frozen", "now", "reset", "run", "run_due", "signing_time"]
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +65,7 @@ class Clock:
             self._offset = timedelta(0)
             self._frozen: datetime | None = None
             self._firing: datetime | None = None
+            self._shared = False
             # What the clock showed from a given moment of the machine's on: (machine, offset, frozen).
             self._history: list[tuple[datetime, timedelta, datetime | None]] = []
 
@@ -146,16 +147,23 @@ class Clock:
             with self._lock:
                 self._fire_until(self.now())
 
-    def signing_time(self, machine: datetime) -> datetime:
-        """Return what this clock showed at a moment of the machine's clock.
+    def clients_share(self, shared: bool) -> None:
+        """Say whether clients sign with this clock (in one process) or with the machine's (over HTTP)."""
+        self._shared = shared
 
-        Clients sign with the machine's clock, to the second; pocketaws keeps the history of its own
-        clock so that a URL signed before an advance is old after it.
+    def signing_time(self, stamp: datetime) -> datetime:
+        """Return what this clock showed when a client put a time stamp on a request or URL.
+
+        Clients on the other side of HTTP sign with the machine's clock, to the second; the history of
+        this clock tells what it showed then, so a URL signed before an advance is old after it.  (The
+        server lets an advance begin with a new second, so that no stamp is ambiguous.)
         """
-        moment = _aware(machine)
+        moment = _aware(stamp)
+        if self._shared:
+            return moment
         with self._lock:
             for since, offset, frozen in reversed(self._history):
-                if since <= moment + timedelta(seconds=1):
+                if since < moment + timedelta(seconds=1):
                     return frozen or moment + offset
             return moment
 
@@ -198,6 +206,7 @@ at = _clock.at
 run_due = _clock.run_due
 reset = _clock.reset
 signing_time = _clock.signing_time
+clients_share = _clock.clients_share
 
 
 def is_frozen() -> bool:

@@ -1,0 +1,199 @@
+"""The second door: an HTTP server in its own process, for the AWS CLI, other languages and other processes.
+
+Besides AWS it answers, unless the control paths are switched off:
+
+=====================  ======  ==============================================================================
+``/pocketaws/health``  GET     ``{"status": "ok", "version": …, "clock": …, "frozen": …}``
+``/pocketaws/reset``   POST    forget every resource; ``{"status": "ok"}``
+``/pocketaws/clock``   GET     ``{"now": "2026-11-02T09:00:00+00:00", "frozen": true}``
+``/pocketaws/clock``   POST    a JSON object: ``{"advance": seconds}``, ``{"freeze": "2026-11-02T09:00:00Z"}``
+                               or ``{"run": true}``; answers as GET
+``/pocketaws/iam``     POST    ``{"enforce": true}``: policies of IAM users are enforced from now on
+=====================  ======  ==============================================================================
+
+With ``control=False`` these paths, and moto's own control paths, are 404 for everybody.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timezone
+from importlib.metadata import version
+from typing import Any
+
+import flask
+import moto.core.utils
+from moto.core.base_backend import BackendDict
+from moto.core.config import default_user_config
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
+from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.wrappers import Request, Response
+
+from pocketaws import clock, credentials, doors, iam, loader, mototime
+from pocketaws.errors import ClockError, PortTaken
+from pocketaws.inprocess import CONFIG
+from pocketaws.unsupported import unsupported
+
+__all__ = ["Application", "make"]
+
+log = logging.getLogger(__name__)
+WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class Application:
+    """The WSGI application: control paths, then AWS."""
+
+    def __init__(self, *, control: bool = True) -> None:
+        self._control = control
+        self._aws = DomainDispatcherApplication(_service_app)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request."""
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(("/pocketaws/", "/moto-api")):
+            return self._answer_control(Request(environ))(environ, start_response)
+        return self._aws(environ, start_response)  # type: ignore[no-any-return]
+
+    def _answer_control(self, request: Request) -> Response | HTTPException:
+        if not self._control or request.path.startswith("/moto-api"):
+            return NotFound()
+        paths = {
+            ("GET", "/pocketaws/health"): _health,
+            ("POST", "/pocketaws/reset"): _reset,
+            ("GET", "/pocketaws/clock"): _read_clock,
+            ("POST", "/pocketaws/clock"): _set_clock,
+            ("POST", "/pocketaws/iam"): _enforce,
+        }
+        answer = paths.get((request.method, request.path))
+        if answer is None:
+            return NotFound()
+        try:
+            return Response(json.dumps(answer(request)), mimetype="application/json")
+        except (ClockError, ValueError, TypeError, KeyError) as error:
+            return BadRequest(str(error))
+
+
+def make(host: str, port: int, *, control: bool = True, at: datetime | None = None) -> BaseWSGIServer:
+    """Return a server that listens already; call its ``serve_forever``.
+
+    Parameters
+    ----------
+    host, port
+        Where to listen; port 0 takes a free one (``server.server_port`` tells which).
+    control
+        Whether the control paths answer.
+    at
+        Freeze the clock at this time.
+
+    Raises
+    ------
+    PortTaken
+        Another program listens there.
+    """
+    os.environ.update(credentials.environment())
+    default_user_config.update(CONFIG)  # type: ignore[typeddict-item]
+    loader.share()
+    mototime.use_clock(moto.core.utils)
+    if at is not None:
+        clock.freeze(at)
+    listening = _listen(host, port)
+    server = make_server(
+        host, port, Application(control=control), threaded=True, request_handler=_Quiet, fd=listening.fileno()
+    )
+    server.server_port = listening.getsockname()[1]
+    listening.close()  # the server holds a duplicate
+    # Step Functions' tasks call back over HTTP; moto reads the port from here.
+    os.environ["MOTO_PORT"] = str(server.server_port)
+    return server
+
+
+class _Quiet(MotoRequestHandler):  # type: ignore[misc]
+    """Requests are logged at debug, not printed."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        log.debug("%s %s", self.requestline, code)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise PortTaken(f"Cannot listen on {host}:{port} ({error.strerror}); choose another with --port.") from error
+    listening.listen(128)
+    return listening
+
+
+def _service_app(service: str | None) -> WSGI:
+    """Make moto's Flask application for a service, its engine installed and its handlers prepared."""
+    if service is None:  # the request's signature names a service that moto does not know
+        return _unknown_service
+    doors.load(service)
+    app = create_backend_app(service)  # type: ignore[arg-type]
+    for view in app.view_functions.values():
+        view.callback = doors.prepare(view.callback)
+    app.register_error_handler(NotFound, _no_such_url)
+    app.register_error_handler(MethodNotAllowed, _no_such_url)
+    return app  # type: ignore[no-any-return]
+
+
+def _no_such_url(error: HTTPException) -> Any:
+    request = flask.request
+    if request.routing_exception is None:  # an answer of AWS, such as NoSuchKey
+        return error
+    status, headers, body = unsupported(f"{request.method} {request.path}", request.headers)
+    return Response(body, status=status, headers=headers)
+
+
+def _unknown_service(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    request = Request(environ)
+    status, headers, body = unsupported(f"{request.method} {request.path}", request.headers)
+    return Response(body, status=status, headers=headers)(environ, start_response)
+
+
+def _health(_: Request) -> dict[str, Any]:
+    return {"status": "ok", "version": version("aws-storage-course"), **_read_clock(_)}
+
+
+def _reset(_: Request) -> dict[str, Any]:
+    BackendDict.reset()
+    iam.enforce(False)
+    frozen = clock.now() if clock.is_frozen() else None
+    clock.reset()
+    if frozen:
+        clock.freeze(frozen)
+    return {"status": "ok"}
+
+
+def _read_clock(_: Request) -> dict[str, Any]:
+    return {"now": clock.now().isoformat(), "frozen": clock.is_frozen()}
+
+
+def _set_clock(request: Request) -> dict[str, Any]:
+    wish = request.get_json(force=True)
+    if "advance" in wish:
+        time.sleep(1 - time.time() % 1)  # a new second: see Clock.signing_time
+        clock.advance(seconds=float(wish["advance"]))
+    elif "freeze" in wish:
+        when = wish["freeze"]
+        clock.freeze(datetime.fromisoformat(when).astimezone(timezone.utc) if when else None)
+    elif wish.get("run"):
+        clock.run()
+    else:
+        raise ValueError('say {"advance": seconds}, {"freeze": "2026-11-02T09:00:00Z"} or {"run": true}')
+    return _read_clock(request)
+
+
+def _enforce(request: Request) -> dict[str, Any]:
+    iam.enforce(bool(request.get_json(force=True)["enforce"]))
+    return {"enforce": iam.is_enforced()}
