@@ -12,7 +12,7 @@ moved forward makes days pass.
 
 from __future__ import annotations
 
-from pocketaws import clock
+from pocketaws import clock, iam
 from pocketaws.inprocess import is_running, reset, start, stop
 
-__all__ = ["clock", "is_running", "reset", "start", "stop"]
+__all__ = ["clock", "iam", "is_running", "reset", "start", "stop"]

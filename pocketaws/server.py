@@ -8,6 +8,7 @@ Besides AWS it answers, unless the control paths are switched off:
 ``/pocketaws/clock``   GET     ``{"now": "2026-11-02T09:00:00+00:00", "frozen": true}``
 ``/pocketaws/clock``   POST    a JSON object: ``{"advance": seconds}``, ``{"freeze": "2026-11-02T09:00:00Z"}``
                                or ``{"run": true}``; answers as GET
+``/pocketaws/iam``     GET     ``{"enforce": false}``
 ``/pocketaws/iam``     POST    ``{"enforce": true}``: policies of IAM users are enforced from now on
 =====================  ======  ==============================================================================
 
@@ -68,6 +69,7 @@ class Application:
             ("POST", "/pocketaws/reset"): _reset,
             ("GET", "/pocketaws/clock"): _read_clock,
             ("POST", "/pocketaws/clock"): _set_clock,
+            ("GET", "/pocketaws/iam"): _read_enforcement,
             ("POST", "/pocketaws/iam"): _enforce,
         }
         answer = paths.get((request.method, request.path))
@@ -196,4 +198,8 @@ def _set_clock(request: Request) -> dict[str, Any]:
 
 def _enforce(request: Request) -> dict[str, Any]:
     iam.enforce(bool(request.get_json(force=True)["enforce"]))
+    return _read_enforcement(request)
+
+
+def _read_enforcement(_: Request) -> dict[str, Any]:
     return {"enforce": iam.is_enforced()}

@@ -1,0 +1,111 @@
+"""How each kind of resource is deleted, and how one asks whether it exists.
+
+One row a kind; a later lesson that creates another kind adds its row here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from helpers.trace import Created
+
+__all__ = ["KINDS", "Kind"]
+
+Clients = Callable[[str], Any]
+
+
+def _delete_bucket(clients: Clients, bucket: Created) -> None:
+    s3 = clients("s3")
+    for upload in s3.list_multipart_uploads(Bucket=bucket.name).get("Uploads", []):
+        s3.abort_multipart_upload(Bucket=bucket.name, Key=upload["Key"], UploadId=upload["UploadId"])
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket.name):
+        found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        for each in found:
+            s3.delete_object(
+                Bucket=bucket.name, Key=each["Key"], VersionId=each["VersionId"], BypassGovernanceRetention=True
+            )
+    s3.delete_bucket(Bucket=bucket.name)
+
+
+def _delete_user(clients: Clients, user: Created) -> None:
+    iam = clients("iam")
+    for key in iam.list_access_keys(UserName=user.name)["AccessKeyMetadata"]:
+        iam.delete_access_key(UserName=user.name, AccessKeyId=key["AccessKeyId"])
+    for policy in iam.list_user_policies(UserName=user.name)["PolicyNames"]:
+        iam.delete_user_policy(UserName=user.name, PolicyName=policy)
+    iam.delete_user(UserName=user.name)
+
+
+def _delete_role(clients: Clients, role: Created) -> None:
+    iam = clients("iam")
+    for policy in iam.list_role_policies(RoleName=role.name)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=role.name, PolicyName=policy)
+    for policy in iam.list_attached_role_policies(RoleName=role.name)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=role.name, PolicyArn=policy["PolicyArn"])
+    iam.delete_role(RoleName=role.name)
+
+
+def _delete_rule(clients: Clients, rule: Created) -> None:
+    events = clients("events")
+    targets = [target["Id"] for target in events.list_targets_by_rule(Rule=rule.name)["Targets"]]
+    if targets:
+        events.remove_targets(Rule=rule.name, Ids=targets)
+    events.delete_rule(Name=rule.name)
+
+
+def _key_is_alive(clients: Clients, key: Created) -> bool:
+    metadata = clients("kms").describe_key(KeyId=key.name)["KeyMetadata"]
+    return bool(metadata["KeyState"] != "PendingDeletion")
+
+
+class Kind:
+    """How one kind of resource is deleted and found.
+
+    Parameters
+    ----------
+    delete
+        Deletes the resource; AWS's errors come through.
+    exists
+        Asks AWS for it; an AWS error that says "no such thing" or ``False`` means it does not exist.
+    """
+
+    def __init__(self, delete: Callable[[Clients, Created], Any], exists: Callable[[Clients, Created], Any]) -> None:
+        self.delete = delete
+        self.exists = exists
+
+
+KINDS = {
+    ("s3", "bucket"): Kind(_delete_bucket, lambda c, x: c("s3").head_bucket(Bucket=x.name)),
+    ("dynamodb", "table"): Kind(
+        lambda c, x: c("dynamodb").delete_table(TableName=x.name),
+        lambda c, x: c("dynamodb").describe_table(TableName=x.name),
+    ),
+    ("dynamodb", "backup"): Kind(
+        lambda c, x: c("dynamodb").delete_backup(BackupArn=x.name),
+        lambda c, x: c("dynamodb").describe_backup(BackupArn=x.name),
+    ),
+    ("sqs", "queue"): Kind(
+        lambda c, x: c("sqs").delete_queue(QueueUrl=x.name),
+        lambda c, x: c("sqs").get_queue_attributes(QueueUrl=x.name),
+    ),
+    ("kms", "key"): Kind(
+        lambda c, x: c("kms").schedule_key_deletion(KeyId=x.name, PendingWindowInDays=7), _key_is_alive
+    ),
+    ("iam", "user"): Kind(_delete_user, lambda c, x: c("iam").get_user(UserName=x.name)),
+    ("iam", "role"): Kind(_delete_role, lambda c, x: c("iam").get_role(RoleName=x.name)),
+    ("iam", "policy"): Kind(
+        lambda c, x: c("iam").delete_policy(PolicyArn=x.name), lambda c, x: c("iam").get_policy(PolicyArn=x.name)
+    ),
+    ("sns", "topic"): Kind(
+        lambda c, x: c("sns").delete_topic(TopicArn=x.name), lambda c, x: c("sns").get_topic_attributes(TopicArn=x.name)
+    ),
+    ("events", "rule"): Kind(_delete_rule, lambda c, x: c("events").describe_rule(Name=x.name)),
+    ("scheduler", "schedule"): Kind(
+        lambda c, x: c("scheduler").delete_schedule(Name=x.name), lambda c, x: c("scheduler").get_schedule(Name=x.name)
+    ),
+    ("lambda", "function"): Kind(
+        lambda c, x: c("lambda").delete_function(FunctionName=x.name),
+        lambda c, x: c("lambda").get_function(FunctionName=x.name),
+    ),
+}
