@@ -59,4 +59,6 @@ def _ask(endpoint: str, path: str, body: dict[str, Any] | None = None) -> dict[s
             found: dict[str, Any] = json.load(answer)
             return found
     except (OSError, ValueError) as error:
-        raise ClockNotMovable(f"{endpoint} has no pocketaws control paths ({error}); use a pocketaws server.") from error
+        raise ClockNotMovable(
+            f"{endpoint} has no pocketaws control paths ({error}); use a pocketaws server."
+        ) from error

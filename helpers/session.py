@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -63,13 +63,17 @@ class Backend:
         return f"AWS: {self.kind} | {self.region} | account {self.account} | {self.note}"
 
 
-class _Current:
+@dataclass
+class _State:
     """The session of this process."""
 
     backend: Backend | None = None
     boto3: boto3.session.Session | None = None
-    clients: dict[str, Any] = {}
+    clients: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, str] | None = None
+
+
+_current = _State()
 
 
 def start(
@@ -111,7 +115,7 @@ def start(
     Examples
     --------
     >>> start(seed=7)
-    AWS: pocketaws in this process | us-east-1 | account 123456789012 | 2026-11-02 09:00 UTC | no call leaves this machine
+    AWS: pocketaws in this process | us-east-1 | account 123456789012 | 2026-11-02 09:00 UTC, nothing leaves
     """
     stop()
     if backend == "pocketaws":
@@ -121,8 +125,10 @@ def start(
     elif backend == "aws":
         chosen = _start_aws(region, seed, lesson, account)
     else:
-        raise BackendUnknown(f'backend is "pocketaws", "aws" or an address such as http://127.0.0.1:5000, not {backend!r}.')
-    _Current.backend = chosen
+        raise BackendUnknown(
+            f'backend is "pocketaws", "aws" or an address such as http://127.0.0.1:5000, not {backend!r}.'
+        )
+    _current.backend = chosen
     trace.start_ledger()
     if policy := os.environ.get("COURSE_POLICY"):  # a whole lesson under its least-privilege policy
         _act_under(_access.read_policy(policy))
@@ -133,10 +139,10 @@ def stop() -> None:
     """End the session, if one runs, and give the process its own environment back."""
     if pocketaws.is_running():
         pocketaws.stop()
-    if _Current.environment is not None:
-        credentials.restore(_Current.environment)
-    _Current.backend, _Current.boto3, _Current.environment = None, None, None
-    _Current.clients = {}
+    if _current.environment is not None:
+        credentials.restore(_current.environment)
+    _current.backend, _current.boto3, _current.environment = None, None, None
+    _current.clients = {}
     boto3.DEFAULT_SESSION = None
 
 
@@ -148,14 +154,16 @@ def client(service: str) -> Any:
     >>> client("s3").list_buckets()["Buckets"]
     []
     """
-    if service not in _Current.clients:
-        _Current.clients[service] = boto3_session().client(service, **_options())
-    return _Current.clients[service]
+    if service not in _current.clients:
+        maker: Any = boto3_session()
+        _current.clients[service] = maker.client(service, **_options())
+    return _current.clients[service]
 
 
 def resource(service: str) -> Any:
     """Return the boto3 resource of a service (``"s3"``, ``"dynamodb"``), traced."""
-    return boto3_session().resource(service, **_options())
+    maker: Any = boto3_session()
+    return maker.resource(service, **_options())
 
 
 def boto3_session() -> boto3.session.Session:
@@ -166,9 +174,9 @@ def boto3_session() -> boto3.session.Session:
     SessionNotStarted
         ``session.start()`` was not called.
     """
-    if _Current.boto3 is None:
+    if _current.boto3 is None:
         raise SessionNotStarted("No session yet; run the cell with session.start() first.")
-    return _Current.boto3
+    return _current.boto3
 
 
 def region() -> str:
@@ -197,9 +205,9 @@ def unique_name(stem: str) -> str:
 
 def now() -> datetime:
     """Return the time in UTC: the simulated clock's, or on a real account the true one."""
-    if _Current.backend is None or _Current.backend.kind == "your account":
+    if _current.backend is None or _current.backend.kind == "your account":
         return datetime.now(timezone.utc)
-    return _remote.now(_Current.backend.endpoint) if _Current.backend.endpoint else pocketaws.clock.now()
+    return _remote.now(_current.backend.endpoint) if _current.backend.endpoint else pocketaws.clock.now()
 
 
 def advance(*, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
@@ -248,46 +256,46 @@ def acting_under(policy: dict[str, Any]) -> Iterator[None]:
     policy
         An IAM policy document.
     """
-    before = _Current.boto3, _Current.clients
+    before = _current.boto3, _current.clients
     user = _act_under(policy)
     try:
         yield
     finally:
-        _Current.boto3, _Current.clients = before
+        _current.boto3, _current.clients = before
         _enforce(user.enforced_before)
         _access.delete_user(client("iam"), user)
 
 
 def _act_under(policy: dict[str, Any]) -> _access.User:
     user = _access.create_user(client("iam"), policy, enforced_before=_is_enforced())
-    _Current.boto3 = _traced(user.access_key, user.secret_key, region())
-    _Current.clients = {}
+    _current.boto3 = _traced(user.access_key, user.secret_key, region())
+    _current.clients = {}
     _enforce(True)
     return user
 
 
 def _start_pocketaws(region: str, seed: int | str) -> Backend:
     pocketaws.start(region=region, at=COURSE_START)
-    _Current.boto3 = _traced(credentials.ACCESS_KEY, credentials.SECRET_KEY, region)
-    note = f"{COURSE_START:%Y-%m-%d %H:%M} UTC | no call leaves this machine"
+    _current.boto3 = _traced(credentials.ACCESS_KEY, credentials.SECRET_KEY, region)
+    note = f"{COURSE_START:%Y-%m-%d %H:%M} UTC, nothing leaves"
     return Backend("pocketaws in this process", region, credentials.ACCOUNT_ID, seed=seed, note=note)
 
 
 def _start_remote(address: str, region: str, seed: int | str) -> Backend:
     endpoint = _remote.check(address)
-    _Current.environment = credentials.shield(region)
+    _current.environment = credentials.shield(region)
     os.environ["AWS_ENDPOINT_URL"] = endpoint
-    _Current.boto3 = _traced(credentials.ACCESS_KEY, credentials.SECRET_KEY, region)
-    account = _Current.boto3.client("sts", endpoint_url=endpoint).get_caller_identity()["Account"]
+    _current.boto3 = _traced(credentials.ACCESS_KEY, credentials.SECRET_KEY, region)
+    account = _current.boto3.client("sts", endpoint_url=endpoint).get_caller_identity()["Account"]
     return Backend("server", region, account, endpoint, seed, f"every call goes to {endpoint}")
 
 
 def _start_aws(region: str, seed: int | str, lesson: str, account: str) -> Backend:
     _access.check_opt_in(account)
-    _Current.boto3 = _traced(None, None, region)
-    real = _Current.boto3.client("sts").get_caller_identity()["Account"]
+    _current.boto3 = _traced(None, None, region)
+    real = _current.boto3.client("sts").get_caller_identity()["Account"]
     _access.check_account(account, real)
-    _access.tag_everything(_Current.boto3, lesson)
+    _access.tag_everything(_current.boto3, lesson)
     return Backend("your account", region, real, seed=seed, note=_access.price_estimate(lesson))
 
 
@@ -304,9 +312,9 @@ def _options() -> dict[str, Any]:
 
 
 def _backend() -> Backend:
-    if _Current.backend is None:
+    if _current.backend is None:
         raise SessionNotStarted("No session yet; run the cell with session.start() first.")
-    return _Current.backend
+    return _current.backend
 
 
 def _is_enforced() -> bool:

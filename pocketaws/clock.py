@@ -31,7 +31,20 @@ from datetime import datetime, timedelta, timezone
 
 from pocketaws.errors import ClockError
 
-__all__ = ["Booking", "Clock", "advance", "at", "clients_share", "freeze", "is_frozen", "now", "reset", "run", "run_due", "signing_time"]
+__all__ = [
+    "Booking",
+    "Clock",
+    "advance",
+    "at",
+    "clients_share",
+    "freeze",
+    "is_frozen",
+    "now",
+    "reset",
+    "run",
+    "run_due",
+    "signing_time",
+]
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +108,9 @@ class Clock:
         with self._lock:
             target = _aware(when) if when else self.now()
             if target < self.now() and self._diary:
-                raise ClockError(f"the clock shows {self.now():%Y-%m-%d %H:%M:%S}; it cannot go back to {target:%Y-%m-%d %H:%M:%S}")
+                raise ClockError(
+                    f"The clock shows {self.now().isoformat()}; it cannot go back to {target.isoformat()}."
+                )
             self._fire_until(target)
             self._frozen = target
             self._remember()
@@ -123,7 +138,7 @@ class Clock:
         """
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         if step < timedelta(0):
-            raise ClockError(f"the clock moves only forward; {step.total_seconds():g} seconds asked")
+            raise ClockError(f"The clock moves only forward; {step.total_seconds():g} seconds asked.")
         with self._lock:
             target = self.now() + step
             self._fire_until(target)

@@ -44,7 +44,7 @@ def prepare(handler: Handler) -> Handler:
 
 def load(service: str) -> Any:
     """Return a backend of moto's service, its engine installed, to read its URLs from."""
-    backends = moto.backends.get_backend(service)  # type: ignore[call-overload]
+    backends = moto.backends.get_backend(service)
     engines.install(service)
     regions = backends[DEFAULT_ACCOUNT_ID]
     return regions["us-east-1" if "us-east-1" in regions else "aws"]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import botocore.auth
+import botocore.compat
 import botocore.signers
 import moto.core.utils
 from moto import mock_aws
@@ -24,7 +25,7 @@ CONFIG = {
     "batch": {"use_docker": False},
     "stepfunctions": {"execute_state_machine": True},
 }
-_machine_time = botocore.auth.get_current_datetime
+_machine_time = botocore.compat.get_current_datetime
 
 
 class _Running:
@@ -74,7 +75,7 @@ def start(*, region: str = credentials.REGION, at: datetime | None = None) -> No
     mototime.use_clock(moto.core.utils)
     _sign_with(_simulated_time)
     clock.clients_share(True)
-    _Running.mock = mock_aws(config=CONFIG)  # type: ignore[arg-type]
+    _Running.mock = mock_aws(config=CONFIG)
     _Running.mock.start()
     network.close()
     if at is not None:

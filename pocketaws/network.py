@@ -59,7 +59,7 @@ def _guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
 
 def close() -> None:
     """Put up both nets."""
-    URLLib3Session.send = _guarded_send  # type: ignore[method-assign]
+    URLLib3Session.send = _guarded_send  # type: ignore[method-assign, assignment]
     socket.getaddrinfo = _guarded_getaddrinfo
 
 

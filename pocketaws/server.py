@@ -99,7 +99,7 @@ def make(host: str, port: int, *, control: bool = True, at: datetime | None = No
         Another program listens there.
     """
     os.environ.update(credentials.environment())
-    default_user_config.update(CONFIG)  # type: ignore[typeddict-item]
+    default_user_config.update(CONFIG)
     loader.share()
     mototime.use_clock(moto.core.utils)
     if at is not None:
@@ -141,7 +141,7 @@ def _service_app(service: str | None) -> WSGI:
     if service is None:  # the request's signature names a service that moto does not know
         return _unknown_service
     doors.load(service)
-    app = create_backend_app(service)  # type: ignore[arg-type]
+    app = create_backend_app(service)
     for view in app.view_functions.values():
         view.callback = doors.prepare(view.callback)
     app.register_error_handler(NotFound, _no_such_url)
@@ -159,7 +159,7 @@ def _no_such_url(error: HTTPException) -> Any:
 
 def _unknown_service(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     request = Request(environ)
-    status, headers, body = unsupported(f"{request.method} {request.path}", request.headers)
+    status, headers, body = unsupported(f"{request.method} {request.path}", dict(request.headers))
     return Response(body, status=status, headers=headers)(environ, start_response)
 
 

@@ -96,6 +96,8 @@ def _error(status: int, code: str, message: str, kind: str) -> Answer:
         return status, {"content-type": "application/x-amz-json-1.1", "x-amzn-errortype": code}, body
     inner = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
     if kind == "query":
-        body = f"<ErrorResponse><Error><Type>Sender</Type>{inner}</Error><RequestId>pocketaws</RequestId></ErrorResponse>"
+        body = (
+            f"<ErrorResponse><Error><Type>Sender</Type>{inner}</Error><RequestId>pocketaws</RequestId></ErrorResponse>"
+        )
         return status, {"content-type": "text/xml"}, body
     return status, {"content-type": "application/xml"}, f"<Error>{inner}</Error>"

@@ -1,0 +1,48 @@
+# Each command sets up .venv by itself when it is missing or older than pyproject.toml.
+# Needs Python >= 3.11 with venv, make and pip; nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: help setup course test study labs lint clean refresh
+.DEFAULT_GOAL := help
+
+help: ## say what each command does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: $(STAMP) ## make .venv with everything that lessons and tests need
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This course needs Python 3.11 or newer; found " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@echo "Setting up .venv (once, about two minutes) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $(STAMP)
+
+course: setup ## run all lessons into build/course/, with a table at the end
+	@$(BIN)/python tools/course.py
+
+test: setup lint ## run everything that CI runs
+	@echo "Running all tests ..."
+	@$(BIN)/python -m pytest
+
+study: setup ## open the lessons in JupyterLab
+	@$(BIN)/jupyter lab --notebook-dir . notebooks
+
+labs: setup ## regenerate labs/ from solutions/
+	@test -n "$$(ls solutions/*.ipynb 2>/dev/null)" || { echo "No solutions yet: the labs come with a later release."; exit 1; }
+	@$(BIN)/labgrader release
+
+lint: setup ## check style and types
+	@echo "Checking style and types ..."
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+refresh: setup ## run the lessons in place and store their outputs
+	@$(BIN)/python tools/refresh.py
+
+clean: ## remove .venv and everything that was built
+	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "Clean: .venv, build and caches are gone."
