@@ -1,0 +1,223 @@
+"""Everything the helpers raise on their own account; each message ends with what you can do.
+
+An error of AWS that the helpers cannot explain better reaches you as it is, as botocore's ``ClientError``.
+One that they can is raised as one of these, *from* the ``ClientError``, with AWS's code in the message.
+
+::
+
+    CourseError
+    ├── SessionError
+    │   ├── SessionNotStarted   a call before ``session.start()``
+    │   ├── BackendUnknown      neither "pocketaws", "aws" nor an address
+    │   ├── BackendUnreachable  nothing answers at the address
+    │   ├── OptInMissing        a real account without both parts of the opt-in
+    │   └── ClockNotMovable     time asked to pass where nobody can make it pass
+    ├── S3Error
+    │   ├── BucketNotFound      no such bucket
+    │   ├── BucketNameTaken     some account has a bucket of this name
+    │   ├── BucketNotEmpty      a bucket that still holds something
+    │   ├── ObjectNotFound      no such key, or no such version of it
+    │   ├── ObjectArchived      an object that must be restored before it is read
+    │   ├── ObjectNotDeleted    an undelete of what is not deleted
+    │   ├── ObjectsNotDeleted   a batch delete that failed for some keys
+    │   ├── UploadInterrupted   a multipart upload that stopped half-way and can be resumed
+    │   ├── UploadNotFound      nothing to resume
+    │   └── RestoreNotStarted   a wait for a restore that nobody asked for
+    ├── DynamoDBError
+    │   ├── TableNotFound       no such table or index
+    │   ├── TableNameTaken      a table of this name exists
+    │   ├── ItemNotFound        no item has this key
+    │   └── ItemsNotWritten     a batch write that AWS did not finish, however often it was retried
+    ├── DataFileBroken          a packaged data file is missing, truncated or changed
+    ├── PriceUnknown            no such price in the price list
+    └── WaitTimedOut            what was waited for did not happen in time
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+__all__ = [
+    "BackendUnknown",
+    "BackendUnreachable",
+    "BucketNameTaken",
+    "BucketNotEmpty",
+    "BucketNotFound",
+    "ClockNotMovable",
+    "CourseError",
+    "DataFileBroken",
+    "DynamoDBError",
+    "ItemNotFound",
+    "ItemsNotWritten",
+    "ObjectArchived",
+    "ObjectNotDeleted",
+    "ObjectNotFound",
+    "ObjectsNotDeleted",
+    "OptInMissing",
+    "PriceUnknown",
+    "RestoreNotStarted",
+    "S3Error",
+    "SessionError",
+    "SessionNotStarted",
+    "TableNameTaken",
+    "TableNotFound",
+    "UploadInterrupted",
+    "UploadNotFound",
+    "WaitTimedOut",
+    "aws_code",
+    "explained",
+]
+
+
+class CourseError(Exception):
+    """Base of all errors of the helpers."""
+
+
+class SessionError(CourseError):
+    """Base of the errors about which AWS the session talks to."""
+
+
+class SessionNotStarted(SessionError):
+    """No session runs; run the cell with ``session.start()`` first."""
+
+
+class BackendUnknown(SessionError):
+    """The backend is neither ``"pocketaws"`` nor ``"aws"`` nor an address."""
+
+
+class BackendUnreachable(SessionError):
+    """Nothing answers at the address; start it with ``pocketaws serve``."""
+
+
+class OptInMissing(SessionError):
+    """A real account is used only when both parts of the opt-in say so."""
+
+
+class ClockNotMovable(SessionError):
+    """Time cannot be made to pass on this backend."""
+
+
+class S3Error(CourseError):
+    """Base of the errors about buckets, objects and uploads."""
+
+
+class BucketNotFound(S3Error):
+    """There is no such bucket; ``s3.list_buckets()`` shows those there are."""
+
+
+class BucketNameTaken(S3Error):
+    """A bucket of this name exists; names are shared by all accounts, ``session.unique_name`` makes a free one."""
+
+
+class BucketNotEmpty(S3Error):
+    """The bucket still holds something; ``s3.empty_bucket`` deletes it."""
+
+
+class ObjectNotFound(S3Error):
+    """There is no object of this key, or no such version of it."""
+
+
+class ObjectArchived(S3Error):
+    """The object lies in an archive class; ask for a restore and wait before you read it."""
+
+
+class ObjectNotDeleted(S3Error):
+    """No delete marker hides this object, so there is nothing to undelete."""
+
+
+class ObjectsNotDeleted(S3Error):
+    """A batch delete answered "success" and failed for some keys.
+
+    ``failed`` maps each key that is still there to AWS's error code.
+    """
+
+    def __init__(self, message: str, failed: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.failed = dict(failed or {})
+
+
+class UploadInterrupted(S3Error):
+    """A multipart upload stopped half-way; ``s3.resume_upload`` sends only the parts that are missing."""
+
+
+class UploadNotFound(S3Error):
+    """There is no unfinished upload of this key; begin one with ``s3.upload_file``."""
+
+
+class RestoreNotStarted(S3Error):
+    """Nobody asked for a restore of this object; call ``restore_object`` first."""
+
+
+class DynamoDBError(CourseError):
+    """Base of the errors about tables and items."""
+
+
+class TableNotFound(DynamoDBError):
+    """There is no such table or index in this Region."""
+
+
+class TableNameTaken(DynamoDBError):
+    """A table of this name exists in this Region; delete it or choose another name."""
+
+
+class ItemNotFound(DynamoDBError, LookupError):
+    """No item has this key."""
+
+
+class ItemsNotWritten(DynamoDBError):
+    """AWS left some items of a batch unprocessed, however often they were sent.
+
+    ``failed`` holds those items; the others are written.
+    """
+
+    def __init__(self, message: str, failed: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(message)
+        self.failed = list(failed)
+
+
+class DataFileBroken(CourseError):
+    """A data file of the course is missing, truncated or changed; install the package again."""
+
+
+class PriceUnknown(CourseError):
+    """There is no such price; ``prices.table()`` lists all."""
+
+
+class WaitTimedOut(CourseError):
+    """What was waited for did not happen in time."""
+
+
+@contextmanager
+def explained(known: Mapping[str, CourseError]) -> Iterator[None]:
+    """Raise our error in place of an AWS error whose code we know, with that code in the message.
+
+    Parameters
+    ----------
+    known
+        AWS error code to the error that explains it.
+
+    Examples
+    --------
+    >>> with explained({"NoSuchBucket": BucketNotFound("There is no bucket 'attic'.")}):
+    ...     raise ClientError({"Error": {"Code": "NoSuchBucket"}}, "ListObjectsV2")
+    Traceback (most recent call last):
+    helpers.errors.BucketNotFound: There is no bucket 'attic'. (AWS: NoSuchBucket)
+    """
+    try:
+        yield
+    except ClientError as error:
+        code = aws_code(error)
+        if code not in known:
+            raise
+        ours = known[code]
+        ours.args = (f"{ours} (AWS: {code})",)
+        raise ours from error
+
+
+def aws_code(error: ClientError) -> str:
+    """Return the AWS error code of an error, for example ``NoSuchKey``."""
+    return str(error.response.get("Error", {}).get("Code", ""))
