@@ -182,7 +182,7 @@ def _read_clock(_: Request) -> dict[str, Any]:
 
 
 def _set_clock(request: Request) -> dict[str, Any]:
-    wish = request.get_json(force=True)
+    wish = dict(request.get_json(force=True))
     if "advance" in wish:
         time.sleep(1 - time.time() % 1)  # a new second: see Clock.signing_time
         clock.advance(seconds=float(wish["advance"]))
