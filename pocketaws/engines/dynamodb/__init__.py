@@ -8,6 +8,7 @@ What :func:`install` changes in moto:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 __all__ = ["install"]
@@ -18,15 +19,23 @@ def install() -> None:
     from moto.dynamodb.responses import DynamoHandler
     from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
 
-    from pocketaws.engines.dynamodb.dispatch import OPERATIONS, STREAMS_OPERATIONS, answer, perform
-
-    def answering(operations: Any) -> Any:
-        def call_action(self: Any) -> Any:
-            name = self._get_action()
-            return answer(lambda: perform(operations, name, self.current_account, self.region, self.body.encode()))
-
-        return call_action
-
     DynamoHandler.parse_parameters = lambda self, request: None
-    DynamoHandler.call_action = answering(OPERATIONS)
-    DynamoDBStreamsHandler.call_action = answering(STREAMS_OPERATIONS)
+    DynamoHandler.call_action = _answering("dynamodb")
+    DynamoDBStreamsHandler.call_action = _answering("dynamodbstreams")
+
+
+def _answering(service: str) -> Callable[[Any], Any]:
+    from pocketaws.engines.dynamodb.access import authorize
+    from pocketaws.engines.dynamodb.dispatch import answer, perform
+
+    def call_action(handler: Any) -> Any:
+        operation = handler._get_action()
+        body = handler.body.encode("utf-8", "surrogatepass")
+
+        def run() -> dict[str, Any]:
+            authorize(handler, operation, body)
+            return perform(service, operation, handler.current_account, handler.region, body)
+
+        return answer(run)
+
+    return call_action

@@ -15,41 +15,74 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from pocketaws import clock
-from pocketaws.engines.dynamodb import control
+from pocketaws.engines.dynamodb import batches, control, items, queries, requests, tags, transactions, updates
 from pocketaws.engines.dynamodb.errors import DynamoDBError
 from pocketaws.engines.dynamodb.tables import Database, WriteListener, databases, listeners
 
-__all__ = ["OPERATIONS", "STREAMS_OPERATIONS", "Operation", "answer", "perform"]
+__all__ = ["OPERATIONS", "SERVICES", "STREAMS_OPERATIONS", "Operation", "answer", "perform"]
 
 Operation: TypeAlias = Callable[[Database, dict[str, Any]], dict[str, Any]]
 Answer: TypeAlias = tuple[int, dict[str, str], bytes]
 
 OPERATIONS: dict[str, Operation] = {
+    "BatchGetItem": batches.batch_get_item,
+    "BatchWriteItem": batches.batch_write_item,
+    "CreateTable": control.create_table,
+    "DeleteItem": items.delete_item,
+    "DeleteTable": control.delete_table,
+    "DescribeEndpoints": control.describe_endpoints,
+    "DescribeLimits": control.describe_limits,
+    "DescribeTable": control.describe_table,
+    "GetItem": items.get_item,
     "ListTables": control.list_tables,
+    "ListTagsOfResource": tags.list_tags_of_resource,
+    "PutItem": items.put_item,
+    "Query": queries.query,
+    "Scan": queries.scan,
+    "TagResource": tags.tag_resource,
+    "TransactGetItems": transactions.transact_get_items,
+    "TransactWriteItems": transactions.transact_write_items,
+    "UntagResource": tags.untag_resource,
+    "UpdateItem": items.update_item,
+    "UpdateTable": updates.update_table,
 }
 
 STREAMS_OPERATIONS: dict[str, Operation] = {}
+
+SERVICES = {"dynamodb": OPERATIONS, "dynamodbstreams": STREAMS_OPERATIONS}
 
 #: Who hears of every write.
 LISTENERS: tuple[WriteListener, ...] = ()
 listeners[:] = LISTENERS
 
 
-def perform(operations: dict[str, Operation], name: str, account: str, region: str, body: bytes) -> dict[str, Any]:
+def perform(service: str, name: str, account: str, region: str, body: bytes) -> dict[str, Any]:
     """Run an operation and return its answer.
+
+    Parameters
+    ----------
+    service
+        ``dynamodb`` or ``dynamodbstreams``.
+    name
+        The operation, for example ``PutItem``.
+    account, region
+        Whose database it works on.
+    body
+        The JSON of the request.
 
     Raises
     ------
     DynamoDBError
         Whatever AWS answers with an error.
     """
-    operation = operations.get(name)
+    operation = SERVICES[service].get(name)
     if operation is None:
         raise DynamoDBError("UnknownOperationException", f"{name} is not supported by pocketaws.")
     try:
         request = json.loads(body or b"{}")
     except ValueError:
         raise DynamoDBError("SerializationException", "The request body is not JSON") from None
+    requests.check(service, name, request)
     clock.run_due()
     database = databases[account][region]
     with database.lock:

@@ -21,7 +21,7 @@ from moto.core.base_backend import BackendDict, BaseBackend
 
 from pocketaws import clock
 from pocketaws.engines.dynamodb.errors import not_found, table_not_found
-from pocketaws.engines.dynamodb.values import AttributeValue, Item, Orderable, item_size, kind, order
+from pocketaws.engines.dynamodb.values import Item, Orderable, item_size, order
 
 __all__ = ["Collection", "Database", "Index", "KeyNames", "PrimaryKey", "Record", "Table", "WriteListener", "databases", "listeners"]
 
@@ -153,12 +153,17 @@ class Index:
         """Whether the index holds whole items."""
         return bool(self.projection.get("ProjectionType") == "ALL")
 
+    @property
+    def projected_names(self) -> set[str] | None:
+        """The attributes that the index holds, None for all."""
+        if self.projects_all:
+            return None
+        return {*self.table_keys, *self.collection.keys.all, *self.projection.get("NonKeyAttributes", ())}
+
     def projected(self, item: Item) -> Item:
         """Return the part of an item that the index holds."""
-        if self.projects_all:
-            return item
-        names = {*self.table_keys, *self.collection.keys.all, *self.projection.get("NonKeyAttributes", ())}
-        return {name: value for name, value in item.items() if name in names}
+        names = self.projected_names
+        return item if names is None else {name: value for name, value in item.items() if name in names}
 
 
 @dataclass
@@ -277,6 +282,8 @@ class Database(BaseBackend):
         super().__init__(region_name, account_id)
         self.lock = threading.RLock()
         self.tables: dict[str, Table] = {}
+        #: Client request tokens of finished transactions, kept by ``transactions``.
+        self.tokens: dict[str, Any] = {}
 
     def arn(self, resource: str) -> str:
         """Return the ARN of a resource, for example ``table/Orders``."""
@@ -304,8 +311,3 @@ class Database(BaseBackend):
 
 
 databases: BackendDict[Database] = BackendDict(Database, "dynamodb")
-
-
-def key_type(value: AttributeValue) -> str:
-    """Return the type of a key's value."""
-    return kind(value)

@@ -39,7 +39,10 @@ Orderable: TypeAlias = str | Decimal | bytes
 
 MAX_DEPTH = 32
 DECIMAL = Context(prec=60, Emin=-9999, Emax=9999)
-_TYPES = frozenset({"S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"})
+#: The types of attribute values and what JSON holds them.
+_SHAPES: dict[str, type] = {
+    "S": str, "N": str, "B": str, "BOOL": bool, "NULL": bool, "SS": list, "NS": list, "BS": list, "L": list, "M": dict,
+}  # fmt: skip
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
 _PLAIN = re.compile(r"-?[1-9]\d{0,37}\Z", re.ASCII)
 
@@ -67,7 +70,9 @@ def normalize(value: Any, depth: int = 0) -> AttributeValue:
     >>> normalize({"N": "1.50E2"})
     {'N': '150'}
     """
-    present = [name for name in value if name in _TYPES and value[name] is not None]
+    if not isinstance(value, dict):
+        raise DynamoDBError("SerializationException", "Unexpected value type in payload")
+    present = [name for name in value if name in _SHAPES and value[name] is not None]
     if not present:
         raise validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
     if len(present) > 1:
@@ -78,6 +83,8 @@ def normalize(value: Any, depth: int = 0) -> AttributeValue:
         raise validation("Nesting Levels have exceeded supported limits")
     name = present[0]
     held = value[name]
+    if not isinstance(held, _SHAPES[name]):
+        raise _not_a(name, held)
     if name in ("S", "BOOL"):
         return {name: held}
     if name == "N":
@@ -95,7 +102,21 @@ def normalize(value: Any, depth: int = 0) -> AttributeValue:
     return {name: _normalize_set(name, held)}
 
 
+def _not_a(name: str, held: object) -> DynamoDBError:
+    if _SHAPES[name] is list or _SHAPES[name] is dict:
+        return DynamoDBError("SerializationException", "Unexpected field type")
+    given = {bool: str(held).upper() + "_VALUE", int: "NUMBER_VALUE", float: "NUMBER_VALUE", str: "STRING_VALUE"}
+    wanted = "Boolean" if _SHAPES[name] is bool else "String"
+    token = given.get(type(held))
+    if token is None:
+        return DynamoDBError("SerializationException", "Start of structure or map found where not expected.")
+    return DynamoDBError("SerializationException", f"{token} cannot be converted to {wanted}")
+
+
 def _normalize_set(name: str, members: list[str]) -> list[str]:
+    for member in members:
+        if not isinstance(member, str):
+            raise _not_a(name[0], member)
     if not members:
         empty = {"SS": "An string set  may not be empty", "NS": "An number set  may not be empty"}
         raise invalid_parameters(empty.get(name, "Binary sets should not be empty"))
@@ -106,10 +127,8 @@ def _normalize_set(name: str, members: list[str]) -> list[str]:
     if len(set(members)) < len(members):
         if name == "NS":
             raise validation("Input collection contains duplicates")
-        listed = ", ".join(members)
-        suffix = "of type BS " if name == "BS" else ""
-        raise invalid_parameters(f"Input collection [{listed}]{suffix}contains duplicates." if suffix else
-                                 f"Input collection [{listed}] contains duplicates.")
+        suffix = "of type BS" if name == "BS" else ""
+        raise invalid_parameters(f"Input collection [{', '.join(members)}]{suffix} contains duplicates.")
     return list(members)
 
 

@@ -125,6 +125,8 @@ class AddAction:
             raise _wrong_operand()
         if name == "N":
             return _add(current, self.operand, 1)
+        if name == "L":  # only the legacy AttributeUpdates can add to a list
+            return {"L": [*current["L"], *self.operand["L"]]}
         return {name: [*current[name], *(member for member in self.operand[name] if member not in current[name])]}
 
 

@@ -79,7 +79,8 @@ def project(item: Item, paths: Sequence[Path]) -> Item:
     for path in paths:
         branch = tree
         for part in path.parts[:-1]:
-            branch = branch.setdefault(part, _Branch()) or branch
+            deeper = branch.setdefault(part, _Branch())
+            branch = branch if deeper is None else deeper
         branch[path.parts[-1]] = None
     if all(branch is None for branch in tree.values()):
         return {name: item[name] for name in tree if name in item}  # type: ignore[index,misc]

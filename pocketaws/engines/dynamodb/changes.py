@@ -1,0 +1,141 @@
+"""A write of one item, as read from a request: shared by single writes, transactions and PartiQL.
+
+Reading a change needs no table, so that AWS's order holds: first the request must be valid, then the table must
+exist, then keys must fit, then the condition must hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pocketaws.engines.dynamodb import legacy
+from pocketaws.engines.dynamodb.errors import condition_failed, invalid_parameters, validation
+from pocketaws.engines.dynamodb.expressions import Condition, Update, parse_update
+from pocketaws.engines.dynamodb.parameters import (
+    MAX_ITEM,
+    check_index_keys,
+    check_item_keys,
+    check_key,
+    read_condition,
+    read_placeholders,
+)
+from pocketaws.engines.dynamodb.tables import Table
+from pocketaws.engines.dynamodb.values import Item, item_size, normalize_item
+
+__all__ = ["Change", "read_check", "read_delete", "read_put", "read_update"]
+
+_LEGACY_CONDITION = ("Expected", "ConditionalOperator")
+
+
+@dataclass
+class Change:
+    """One item's write: what it does, and the condition on the item as it is.
+
+    Parameters
+    ----------
+    target
+        The item of a put, else the key.
+    replaces
+        Whether ``target`` is the item to store.
+    condition
+        What the item must meet; None for anything.
+    update
+        The update to apply, None where there is none.
+    deletes
+        Whether the item goes.
+    return_old
+        Whether a failed condition answers the item.
+    creates
+        Whether the item comes to be even without an update, as with an UpdateItem of nothing.
+    """
+
+    target: Item
+    replaces: bool = False
+    condition: Condition | None = None
+    update: Update | None = None
+    deletes: bool = False
+    return_old: bool = False
+    creates: bool = False
+
+    def check_keys(self, table: Table) -> None:
+        """Check the keys against the table's schema."""
+        if self.replaces:
+            check_item_keys(table, self.target)
+            return
+        check_key(table, self.target)
+        for path in self.update.paths if self.update else ():
+            if path.root in table.keys.all:
+                raise invalid_parameters(f"Cannot update attribute {path.root}. This attribute is part of the key")
+
+    def check_condition(self, old: Item | None) -> None:
+        """Raise ``ConditionalCheckFailedException`` unless the item as it is meets the condition."""
+        if self.condition is not None and not self.condition.holds(old or {}):
+            raise condition_failed(old if self.return_old else None)
+
+    def outcome(self, table: Table, old: Item | None) -> Item | None:
+        """Return the item after the change, None if there is none."""
+        if self.replaces:
+            return self.target
+        if self.deletes:
+            return None
+        if self.update is None:
+            return old if old is not None or not self.creates else dict(self.target)
+        new = self.update.apply(old if old is not None else self.target)
+        check_index_keys(table, new)
+        if item_size(new) > MAX_ITEM:
+            raise validation("Item size to update has exceeded the maximum allowed size")
+        return new
+
+
+def read_put(request: dict[str, Any], *, legacy_allowed: bool = True) -> Change:
+    """Read a put."""
+    item = normalize_item(request["Item"])
+    placeholders = read_placeholders(
+        request, ("ConditionExpression",), _LEGACY_CONDITION if legacy_allowed else ()
+    )
+    condition = read_condition(request, placeholders)
+    placeholders.check_used()
+    if item_size(item) > MAX_ITEM:
+        raise validation("Item size has exceeded the maximum allowed size")
+    return Change(item, replaces=True, condition=condition, return_old=_returns_old(request))
+
+
+def read_delete(request: dict[str, Any], *, legacy_allowed: bool = True) -> Change:
+    """Read a delete."""
+    change = read_check(request, legacy_allowed=legacy_allowed)
+    change.deletes = True
+    return change
+
+
+def read_check(request: dict[str, Any], *, legacy_allowed: bool = False) -> Change:
+    """Read a condition check: a key and a condition."""
+    key = normalize_item(request["Key"])
+    placeholders = read_placeholders(
+        request, ("ConditionExpression",), _LEGACY_CONDITION if legacy_allowed else ()
+    )
+    condition = read_condition(request, placeholders)
+    placeholders.check_used()
+    return Change(key, condition=condition, return_old=_returns_old(request))
+
+
+def read_update(request: dict[str, Any], *, legacy_allowed: bool = True) -> Change:
+    """Read an update."""
+    key = normalize_item(request["Key"])
+    placeholders = read_placeholders(
+        request,
+        ("UpdateExpression", "ConditionExpression"),
+        ("AttributeUpdates", *_LEGACY_CONDITION) if legacy_allowed else (),
+    )
+    update: Update | None = None
+    if request.get("UpdateExpression") is not None:
+        update = parse_update(request["UpdateExpression"], placeholders)
+    elif request.get("AttributeUpdates"):
+        update = legacy.attribute_updates(request["AttributeUpdates"])
+    condition = read_condition(request, placeholders)
+    placeholders.check_used()
+    return Change(key, condition=condition, update=update, return_old=_returns_old(request), creates=True)
+
+
+def _returns_old(request: dict[str, Any]) -> bool:
+    return request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"

@@ -1,0 +1,129 @@
+"""The parameters that operations share: expressions or their legacy forms, keys and items of a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pocketaws.engines.dynamodb import legacy
+from pocketaws.engines.dynamodb.errors import invalid_parameters, validation
+from pocketaws.engines.dynamodb.expressions import Condition, Path, Placeholders, parse_condition, parse_projection
+from pocketaws.engines.dynamodb.tables import Index, Table
+from pocketaws.engines.dynamodb.values import AttributeValue, Item, kind, value_size
+
+__all__ = [
+    "MAX_ITEM",
+    "check_index_keys",
+    "check_item_keys",
+    "check_key",
+    "read_condition",
+    "read_placeholders",
+    "read_projection",
+]
+
+MAX_ITEM = 400 * 1024
+_MAX_HASH, _MAX_RANGE = 2048, 1024
+
+
+def read_placeholders(
+    request: dict[str, Any], expressions: tuple[str, ...], legacy_parameters: tuple[str, ...] = ()
+) -> Placeholders:
+    """Return the request's names and values; expressions and legacy parameters do not mix.
+
+    Parameters
+    ----------
+    request
+        The request, or the part of it with the expressions.
+    expressions, legacy_parameters
+        What the operation can have of both kinds, in AWS's order.
+    """
+    old = [name for name in legacy_parameters if request.get(name) is not None]
+    new = [name for name in expressions if request.get(name) is not None]
+    if old and new:
+        raise validation(
+            "Can not use both expression and non-expression parameters in the same request: "
+            f"Non-expression parameters: {{{', '.join(old)}}} Expression parameters: {{{', '.join(new)}}}"
+        )
+    return Placeholders(request, expressions)
+
+
+def read_condition(request: dict[str, Any], placeholders: Placeholders) -> Condition | None:
+    """Return the condition of a write, from ``ConditionExpression`` or ``Expected``."""
+    if request.get("ConditionExpression") is not None:
+        return parse_condition(request["ConditionExpression"], "ConditionExpression", placeholders)
+    return legacy.expected(request.get("Expected"), request.get("ConditionalOperator"))
+
+
+def read_projection(request: dict[str, Any], placeholders: Placeholders) -> list[Path] | None:
+    """Return the paths to return, from ``ProjectionExpression`` or ``AttributesToGet``."""
+    if request.get("ProjectionExpression") is not None:
+        return parse_projection(request["ProjectionExpression"], placeholders)
+    return legacy.attributes_to_get(request.get("AttributesToGet"))
+
+
+def check_key(table: Table, key: Item) -> Item:
+    """Return a key after checking that it is one of the table."""
+    types = table.types
+    if key.keys() != set(table.keys.all) or any(kind(key[name]) != types[name] for name in table.keys.all):
+        raise validation("The provided key element does not match the schema")
+    _check_values(table, key)
+    return key
+
+
+def check_item_keys(table: Table, item: Item) -> None:
+    """Check that an item has the keys of the table, and index keys of the right type."""
+    types = table.types
+    for name in table.keys.all:
+        if name not in item:
+            raise invalid_parameters(f"Missing the key {name} in the item")
+        if kind(item[name]) != types[name]:
+            raise invalid_parameters(f"Type mismatch for key {name} expected: {types[name]} actual: {kind(item[name])}")
+    _check_values(table, item)
+    check_index_keys(table, item)
+
+
+def check_index_keys(table: Table, item: Item) -> None:
+    """Check the type and size of an item's index keys; an item without them just is not in the index."""
+    types = table.types
+    for index in table.indexes.values():
+        for name in index.collection.keys.all:
+            if name in item and name not in table.keys.all:
+                _check_index_key(index, name, item[name], types[name])
+
+
+def _check_index_key(index: Index, name: str, value: AttributeValue, wanted: str) -> None:
+    if kind(value) != wanted:
+        raise invalid_parameters(
+            f"Type mismatch for Index Key {name} Expected: {wanted} Actual: {kind(value)} IndexName: {index.name}"
+        )
+    if what := _empty(value):
+        raise validation(
+            "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
+            f"The AttributeValue for a key attribute cannot contain an empty {what} value. "
+            f"IndexName: {index.name}, IndexKey: {name}"
+        )
+    if value_size(value) > (_MAX_HASH if name in index.collection.keys.hash else _MAX_RANGE):
+        part = "hashkey" if name in index.collection.keys.hash else "rangekey"
+        limit = _MAX_HASH if part == "hashkey" else _MAX_RANGE
+        raise invalid_parameters(f"Size of {part} has exceeded the maximum size limit of{limit} bytes")
+
+
+def _check_values(table: Table, key: Item) -> None:
+    for name in table.keys.all:
+        if what := _empty(key[name]):
+            raise validation(
+                "One or more parameter values are not valid. The AttributeValue for a key attribute "
+                f"cannot contain an empty {what} value. Key: {name}"
+            )
+    for name in table.keys.hash:
+        if value_size(key[name]) > _MAX_HASH:
+            raise invalid_parameters(f"Size of hashkey has exceeded the maximum size limit of{_MAX_HASH} bytes")
+    for name in table.keys.range:
+        if value_size(key[name]) > _MAX_RANGE:
+            raise invalid_parameters(
+                f"Aggregated size of all range keys has exceeded the size limit of {_MAX_RANGE} bytes"
+            )
+
+
+def _empty(value: AttributeValue) -> str | None:
+    ((name, held),) = value.items()
+    return {"S": "string", "B": "binary"}.get(name) if held == "" else None

@@ -1,0 +1,156 @@
+"""Key schemas, indexes and throughput of a table to be: what AWS accepts, and its messages for what it does not.
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pocketaws.engines.dynamodb.errors import DynamoDBError, invalid_parameters, validation
+from pocketaws.engines.dynamodb.tables import Collection, Index, KeyNames
+
+__all__ = ["build_index", "check_definitions", "check_global", "check_local", "check_schema", "check_throughput"]
+
+MAX_GLOBAL, MAX_LOCAL, MAX_NON_KEY = 20, 5, 100
+#: How many attributes the key of a global index may have of each kind; a table has one of each.
+MAX_INDEX_KEY = 4
+Schema = list[dict[str, str]]
+
+
+def check_schema(schema: Schema, definitions: Schema, what: str = "") -> None:
+    """Check the order and the names of a key schema."""
+    defined = {definition["AttributeName"] for definition in definitions}
+    names = [element["AttributeName"] for element in schema]
+    if schema[0]["KeyType"] != "HASH":
+        raise validation("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+    if not what and len(defined) < len(names):
+        raise validation("Invalid KeySchema: Some index key attribute have no definition")
+    if not what and len(names) == 2 and schema[1]["KeyType"] != "RANGE":
+        raise validation("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
+    if len(set(names)) < len(names):
+        raise validation("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+    if what and "HASH" in [element["KeyType"] for element in schema[len(KeyNames.of(schema).hash) :]]:
+        raise validation("Invalid KeySchema: HASH key elements must precede RANGE key elements")
+    missing = [name for name in names if name not in defined]
+    if missing:
+        raise invalid_parameters(
+            "Some index key attributes are not defined in AttributeDefinitions. "
+            f"Keys: [{', '.join(names)}], AttributeDefinitions: [{', '.join(sorted(defined))}]"
+        )
+
+
+def check_definitions(definitions: Schema, schemas: list[Schema]) -> None:
+    """Check that every defined attribute is used in a key, and defined once."""
+    defined = [definition["AttributeName"] for definition in definitions]
+    if len(set(defined)) < len(defined):
+        repeated = next(name for position, name in enumerate(defined) if name in defined[:position])
+        raise invalid_parameters(f"Cannot define the same attribute twice: {repeated}")
+    used = {element["AttributeName"] for schema in schemas for element in schema}
+    if set(defined) == used:
+        return
+    if len(schemas) == 1:
+        raise invalid_parameters(
+            "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"
+        )
+    raise invalid_parameters(
+        "Some AttributeDefinitions are not used. "
+        f"AttributeDefinitions: [{', '.join(defined)}], keys used: [{', '.join(sorted(used))}]"
+    )
+
+
+def check_throughput(request: dict[str, Any], billing_mode: str | None, what: str = "") -> None:
+    """Check that units are given where, and only where, capacity is provisioned."""
+    throughput = request.get("ProvisionedThroughput")
+    if billing_mode == "PAY_PER_REQUEST":
+        if throughput is not None:
+            raise invalid_parameters(
+                "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
+            )
+    elif throughput is None:
+        if what:
+            raise invalid_parameters(f"ProvisionedThroughput must be specified for index: {what}")
+        raise invalid_parameters(
+            "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"
+        )
+
+
+def _check_projection(request: dict[str, Any]) -> int:
+    projection = request.get("Projection") or {}
+    kind, attributes = projection.get("ProjectionType"), projection.get("NonKeyAttributes")
+    if kind is None:
+        raise invalid_parameters("Unknown ProjectionType: null")
+    if kind != "INCLUDE" and attributes is not None:
+        raise invalid_parameters(f"ProjectionType is {kind}, but NonKeyAttributes is specified")
+    if kind == "INCLUDE" and not attributes:
+        raise invalid_parameters("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
+    return len(attributes or ())
+
+
+def _check_names(indexes: list[dict[str, Any]], taken: list[str], member: str) -> None:
+    if not indexes:
+        raise invalid_parameters(f"List of {member} is empty")
+    names = list(taken)
+    for request in indexes:
+        if request["IndexName"] in names:
+            raise invalid_parameters(f"Duplicate index name: {request['IndexName']}")
+        names.append(request["IndexName"])
+    if sum(map(_check_projection, indexes)) > MAX_NON_KEY:
+        raise invalid_parameters(
+            "Number of NonKeyAttributes exceeds the limit of 100 per table over all secondary indexes"
+        )
+
+
+def check_local(indexes: list[dict[str, Any]], table_schema: Schema, definitions: Schema) -> None:
+    """Check the local secondary indexes of a new table."""
+    if indexes and len(table_schema) < 2:
+        raise invalid_parameters(
+            "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex"
+        )
+    _check_names(indexes, [], "LocalSecondaryIndexes")
+    if len(indexes) > MAX_LOCAL:
+        raise invalid_parameters("Number of LocalSecondaryIndexes exceeds per-table limit of 5")
+    table_hash = table_schema[0]["AttributeName"]
+    for request in indexes:
+        schema, name = request["KeySchema"], request["IndexName"]
+        check_schema(schema, definitions, name)
+        if len(schema) < 2:
+            raise invalid_parameters(f"Index KeySchema does not have a range key for index: {name}")
+        if schema[0]["AttributeName"] != table_hash:
+            raise invalid_parameters(
+                f"Index KeySchema does not have the same leading hash key as table KeySchema for index: {name}. "
+                f"index hash key: {schema[0]['AttributeName']}, table hash key: {table_hash}"
+            )
+
+
+def check_global(
+    indexes: list[dict[str, Any]], taken: list[str], definitions: Schema, billing_mode: str, count: int = 0
+) -> None:
+    """Check new global secondary indexes next to indexes whose names are taken."""
+    _check_names(indexes, taken, "GlobalSecondaryIndexes")
+    if len(indexes) + count > MAX_GLOBAL:
+        raise DynamoDBError(
+            "LimitExceededException",
+            f"Subscriber limit exceeded: GlobalSecondaryIndexes count exceeds the per-table limit of {MAX_GLOBAL}",
+        )
+    for request in indexes:
+        check_schema(request["KeySchema"], definitions, request["IndexName"])
+        keys = KeyNames.of(request["KeySchema"])
+        if len(keys.hash) > MAX_INDEX_KEY or len(keys.range) > MAX_INDEX_KEY:
+            raise invalid_parameters(f"Number of key attributes exceeds the limit of 4 for index: {request['IndexName']}")
+        check_throughput(request, billing_mode, request["IndexName"])
+
+
+def build_index(request: dict[str, Any], table_keys: tuple[str, ...], *, is_global: bool) -> Index:
+    """Return a checked index, still empty."""
+    return Index(
+        name=request["IndexName"],
+        is_global=is_global,
+        key_schema=request["KeySchema"],
+        projection=request["Projection"],
+        collection=Collection(KeyNames.of(request["KeySchema"])),
+        table_keys=table_keys,
+        throughput=request.get("ProvisionedThroughput"),
+        on_demand=request.get("OnDemandThroughput"),
+        warm=request.get("WarmThroughput"),
+    )

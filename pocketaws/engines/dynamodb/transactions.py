@@ -1,0 +1,258 @@
+"""All or nothing: TransactWriteItems and TransactGetItems.
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pocketaws import clock
+from pocketaws.engines.dynamodb.batches import THROTTLED
+from pocketaws.engines.dynamodb.capacity import Meter, read_units
+from pocketaws.engines.dynamodb.changes import Change, read_check, read_delete, read_put, read_update
+from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
+from pocketaws.engines.dynamodb.expressions import Path, project
+from pocketaws.engines.dynamodb.items import collection_metrics
+from pocketaws.engines.dynamodb.parameters import check_key, read_placeholders, read_projection
+from pocketaws.engines.dynamodb.tables import Database, PrimaryKey, Table, spelled
+from pocketaws.engines.dynamodb.values import Item, item_size, normalize_item
+
+__all__ = ["Step", "commit", "transact_get_items", "transact_write_items"]
+
+MAX_SIZE = 4 * 1024 * 1024
+TOKEN_LIFE = timedelta(minutes=10)
+_READERS: dict[str, Callable[..., Change]] = {
+    "Put": read_put,
+    "Update": read_update,
+    "Delete": read_delete,
+    "ConditionCheck": read_check,
+}
+#: What a failed action is called in the reasons of a cancellation.
+_REASONS = {
+    "ConditionalCheckFailedException": "ConditionalCheckFailed",
+    "ItemCollectionSizeLimitExceededException": "ItemCollectionSizeLimitExceeded",
+    "ProvisionedThroughputExceededException": "ProvisionedThroughputExceeded",
+    "ThrottlingException": "ThrottlingError",
+    "ValidationException": "ValidationError",
+}
+
+
+@dataclass
+class Step:
+    """One action of a transaction on the item of a table."""
+
+    table: Table
+    change: Change
+
+
+@dataclass
+class Token:
+    """A finished transaction that a client may send again."""
+
+    fingerprint: str
+    when: datetime
+    meters: list[Meter]
+
+
+def transact_write_items(database: Database, request: dict[str, Any]) -> dict[str, Any]:
+    """Answer ``TransactWriteItems``."""
+    actions = [_action(entry, tuple(_READERS)) for entry in request["TransactItems"]]
+    changes = [_READERS[kind](body, legacy_allowed=False) for kind, body in actions]
+    steps = [
+        Step(database.table(body["TableName"]), change) for (_, body), change in zip(actions, changes, strict=True)
+    ]
+    token = request.get("ClientRequestToken")
+    fingerprint = json.dumps(request["TransactItems"], sort_keys=True)
+    if token is not None and (before := _replayed(database, token, fingerprint)):
+        return _with_capacity({}, _as_reads(before.meters, steps), request)
+    meters = commit(steps)
+    if token is not None:
+        database.tokens[token] = Token(fingerprint, clock.now(), meters)
+    answer: dict[str, Any] = {}
+    if request.get("ReturnItemCollectionMetrics") == "SIZE" and (metrics := _metrics(steps)):
+        answer["ItemCollectionMetrics"] = metrics
+    return _with_capacity(answer, meters, request)
+
+
+def _action(entry: dict[str, Any], kinds: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+    present = [kind for kind in kinds if entry.get(kind) is not None]
+    if len(present) != 1:
+        listed = ", ".join(kinds)
+        raise validation(
+            "TransactItems can only contain one of Check, Put, Update or Delete" if present
+            else f"Invalid Request: TransactWriteRequest should contain {listed} or Get request"
+        )
+    return present[0], entry[present[0]]
+
+
+def commit(steps: list[Step]) -> list[Meter]:
+    """Carry out the actions of a transaction, or none of them.
+
+    Returns
+    -------
+    A meter for each table, with what the transaction consumed.
+
+    Raises
+    ------
+    DynamoDBError
+        ``TransactionCanceledException`` with a reason for each action, ``ValidationException`` for two actions on
+        one item or more than 4 MB.
+    """
+    reasons = [_reason(lambda step=step: step.change.check_keys(step.table)) for step in steps]  # type: ignore[misc]
+    _raise_if_cancelled(reasons)
+    _check_distinct((step.table, step.table.primary(step.change.target)) for step in steps)
+    olds = [step.table.get(step.change.target) for step in steps]
+    outcomes: list[Item | None] = [None] * len(steps)
+
+    def attempt(position: int) -> None:
+        step, old = steps[position], olds[position]
+        step.change.check_condition(old)
+        outcomes[position] = step.change.outcome(step.table, old)
+
+    reasons = [_reason(lambda position=position: attempt(position)) for position in range(len(steps))]  # type: ignore[misc]
+    sizes = [item_size(new if new is not None else old or {}) for old, new in zip(olds, outcomes, strict=True)]
+    if sum(sizes) > MAX_SIZE:
+        raise validation("Transaction request has exceeded the maximum allowed size: aggregate size of items must be at most 4 MB")
+    meters = _Meters()
+    reasons = [
+        reason or _reason(lambda p=p: _charge(meters.of(steps[p].table), steps[p].change, olds[p], outcomes[p]))  # type: ignore[misc]
+        for p, reason in enumerate(reasons)
+    ]
+    _raise_if_cancelled(reasons)
+    for step, old, new in zip(steps, olds, outcomes, strict=True):
+        if new is not old:
+            step.table.write(old, new)
+    return meters.all
+
+
+def _charge(meter: Meter, change: Change, old: Item | None, new: Item | None) -> None:
+    if new is old:  # a check, or nothing to delete
+        meter.failed_condition(old, change.target)
+    else:
+        meter.write_item(old, new)
+
+
+class _Meters:
+    """One meter a table."""
+
+    def __init__(self) -> None:
+        self.all: list[Meter] = []
+
+    def of(self, table: Table) -> Meter:
+        """Return the table's meter."""
+        for meter in self.all:
+            if meter.table is table:
+                return meter
+        self.all.append(Meter(table, transactional=True))
+        return self.all[-1]
+
+
+def _reason(action: Callable[[], object]) -> dict[str, Any] | None:
+    """Do something for one action; return the reason to cancel, if it failed."""
+    try:
+        action()
+    except DynamoDBError as error:
+        if error.code not in _REASONS and error.code not in THROTTLED:
+            raise
+        return {"Code": _REASONS[error.code], "Message": error.message, **error.extra}
+    return None
+
+
+def _raise_if_cancelled(reasons: list[dict[str, Any] | None]) -> None:
+    if any(reasons):
+        codes = ", ".join(reason["Code"] if reason else "None" for reason in reasons)
+        raise DynamoDBError(
+            "TransactionCanceledException",
+            f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]",
+            CancellationReasons=[reason or {"Code": "None"} for reason in reasons],
+        )
+
+
+def _check_distinct(targets: Iterator[tuple[Table, PrimaryKey]]) -> None:
+    keys = [(table.name, primary) for table, primary in targets]
+    if len(set(keys)) < len(keys):
+        raise validation("Transaction request cannot include multiple operations on one item")
+
+
+def _replayed(database: Database, token: str, fingerprint: str) -> Token | None:
+    """Return the transaction that was sent with the same token in the last ten minutes."""
+    now = clock.now()
+    for expired in [key for key, done in database.tokens.items() if now - done.when >= TOKEN_LIFE]:
+        del database.tokens[expired]
+    done: Token | None = database.tokens.get(token)
+    if done is not None and done.fingerprint != fingerprint:
+        raise DynamoDBError(
+            "IdempotentParameterMismatchException",
+            "The parameters do not match those of the previous request that used the same client request token",
+        )
+    return done
+
+
+def _as_reads(meters: list[Meter], steps: list[Step]) -> list[Meter]:
+    """Return what a repeated transaction consumes: it reads the items again, and writes nothing."""
+    reads = _Meters()
+    for meter in meters:
+        reads.of(meter.table)
+    for step in steps:
+        size = item_size(step.table.get(step.change.target) or {})
+        partition = spelled(step.change.target, step.table.keys.hash)
+        reads.of(step.table).read(read_units(size, consistent=True), partition)
+    return reads.all
+
+
+def _metrics(steps: list[Step]) -> dict[str, list[dict[str, Any]]]:
+    metrics: dict[str, list[dict[str, Any]]] = {}
+    for step in steps:
+        one = collection_metrics(step.table, step.change.target)
+        if one and one not in metrics.get(step.table.name, ()):
+            metrics.setdefault(step.table.name, []).append(one)
+    return metrics
+
+
+def _with_capacity(answer: dict[str, Any], meters: list[Meter], request: dict[str, Any]) -> dict[str, Any]:
+    reports = [meter.answer(request.get("ReturnConsumedCapacity")) for meter in meters]
+    if consumed := [report for report in reports if report]:
+        answer["ConsumedCapacity"] = consumed
+    return answer
+
+
+def transact_get_items(database: Database, request: dict[str, Any]) -> dict[str, Any]:
+    """Answer ``TransactGetItems``."""
+    bodies = [_action(entry, ("Get",))[1] for entry in request["TransactItems"]]
+    gets = [_read_get(body) for body in bodies]
+    tables = [database.table(body["TableName"]) for body in bodies]
+    reasons = [_reason(lambda t=t, k=k: check_key(t, k)) for t, (k, _) in zip(tables, gets, strict=True)]  # type: ignore[misc]
+    _raise_if_cancelled(reasons)
+    _check_distinct((table, table.primary(key)) for table, (key, _) in zip(tables, gets, strict=True))
+    items = [table.get(key) for table, (key, _) in zip(tables, gets, strict=True)]
+    if sum(item_size(item) for item in items if item) > MAX_SIZE:
+        raise validation("Transaction request has exceeded the maximum allowed size: aggregate size of items must be at most 4 MB")
+    meters = _Meters()
+
+    def charge(position: int) -> None:
+        table, key = tables[position], gets[position][0]
+        units = read_units(item_size(items[position] or {}), consistent=True)
+        meters.of(table).read(units, spelled(key, table.keys.hash))
+
+    _raise_if_cancelled([_reason(lambda p=p: charge(p)) for p in range(len(items))])  # type: ignore[misc]
+    responses = [_response(item, paths) for item, (_, paths) in zip(items, gets, strict=True)]
+    return _with_capacity({"Responses": responses}, meters.all, request)
+
+
+def _read_get(body: dict[str, Any]) -> tuple[Item, list[Path] | None]:
+    key = normalize_item(body["Key"])
+    placeholders = read_placeholders(body, ("ProjectionExpression",))
+    paths = read_projection(body, placeholders)
+    placeholders.check_used()
+    return key, paths
+
+
+def _response(item: Item | None, paths: list[Path] | None) -> dict[str, Any]:
+    if item is None:
+        return {}
+    return {"Item": project(item, paths) if paths is not None else item}
