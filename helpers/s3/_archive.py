@@ -1,0 +1,112 @@
+"""Storage classes: what lies where, and waiting for an archived object to come back."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers import session
+from helpers._waiting import wait_until
+from helpers.errors import RestoreNotStarted
+from helpers.s3._errors import object_errors
+from helpers.s3._versions import list_versions
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+__all__ = ["storage_by_class", "wait_for_restore"]
+
+HOUR = 3600
+EXPIRY = re.compile(r'expiry-date="([^"]+)"')
+
+
+def storage_by_class(bucket: str, *, client: S3Client | None = None) -> pd.DataFrame:
+    """Count what a bucket holds in each storage class, one row a class; old versions count, as on the bill.
+
+    Parameters
+    ----------
+    bucket
+        Name of the bucket.
+    client
+        S3 client; by default the session's.
+
+    Returns
+    -------
+    Columns ``storage_class``, ``objects``, ``bytes``, by the name of the class.
+
+    Raises
+    ------
+    BucketNotFound
+        There is no such bucket.
+
+    Examples
+    --------
+    >>> from helpers import s3
+    >>> bucket = s3.create_bucket("harbor-photos")
+    >>> _ = s3.put_object(bucket, "new.jpg", b"12345")
+    >>> _ = s3.put_object(bucket, "old.jpg", b"123", storage_class="GLACIER")
+    >>> storage_by_class(bucket)
+      storage_class  objects  bytes
+    0       GLACIER        1      3
+    1      STANDARD        1      5
+    """
+    versions = list_versions(bucket, client=client)
+    stored = versions[~versions["delete_marker"].astype(bool)].astype({"size": "int64"})
+    return stored.groupby("storage_class", as_index=False).agg(objects=("key", "size"), bytes=("size", "sum"))
+
+
+def wait_for_restore(bucket: str, key: str, *, hours: float = 48, client: S3Client | None = None) -> datetime:
+    """Wait until the copy of an archived object that RestoreObject asked for is there.
+
+    Calls HeadObject every quarter of an hour; simulated time passes at once.
+
+    Parameters
+    ----------
+    bucket
+        Name of the bucket.
+    key
+        Name of the object.
+    hours
+        How long to wait at most; the slowest restore, Bulk from Deep Archive, takes up to 48.
+    client
+        S3 client; by default the session's.
+
+    Returns
+    -------
+    When the copy will be gone again.
+
+    Raises
+    ------
+    BucketNotFound, ObjectNotFound
+        There is no such bucket or object.
+    RestoreNotStarted
+        Nobody asked for a restore.
+    WaitTimedOut
+        It took longer than ``hours``.
+
+    Examples
+    --------
+    >>> from helpers import s3
+    >>> key = s3.put_object(s3.create_bucket("harbor-photos"), "old.jpg", b"123", storage_class="GLACIER")
+    >>> request = {"Days": 2, "GlacierJobParameters": {"Tier": "Standard"}}
+    >>> _ = session.client("s3").restore_object(Bucket="harbor-photos", Key=key, RestoreRequest=request)
+    >>> wait_for_restore("harbor-photos", key) > session.now()
+    True
+    """
+    client = client or session.client("s3")
+    return wait_until(
+        lambda: _copy_expires(bucket, key, client), what=f"the restore of {key!r}", every=HOUR / 4, at_most=hours * HOUR
+    )
+
+
+def _copy_expires(bucket: str, key: str, client: S3Client) -> datetime | None:
+    with object_errors(bucket, key):
+        state = client.head_object(Bucket=bucket, Key=key).get("Restore")
+    if not state:
+        raise RestoreNotStarted(f"Nobody asked for a restore of {key!r}; call restore_object first.")
+    found = EXPIRY.search(state)
+    return parsedate_to_datetime(found[1]) if found else None
