@@ -156,14 +156,14 @@ def client(service: str) -> Any:
     """
     if service not in _current.clients:
         maker: Any = boto3_session()
-        _current.clients[service] = maker.client(service, **_options())
+        _current.clients[service] = maker.client(service, **_options(service))
     return _current.clients[service]
 
 
 def resource(service: str) -> Any:
     """Return the boto3 resource of a service (``"s3"``, ``"dynamodb"``), traced."""
     maker: Any = boto3_session()
-    return maker.resource(service, **_options())
+    return maker.resource(service, **_options(service))
 
 
 def boto3_session() -> boto3.session.Session:
@@ -306,9 +306,13 @@ def _traced(access_key: str | None, secret_key: str | None, region: str) -> boto
     return made
 
 
-def _options() -> dict[str, Any]:
+def _options(service: str) -> dict[str, Any]:
     endpoint = _backend().endpoint
-    return {"endpoint_url": endpoint, "config": Config(s3={"addressing_style": "path"})} if endpoint else {}
+    # Left to itself boto3 signs URLs in us-east-1 with the retired version 2, which KMS objects refuse.
+    config = Config(signature_version="s3v4") if service == "s3" else Config()
+    if endpoint:
+        config = config.merge(Config(s3={"addressing_style": "path"}))
+    return {"endpoint_url": endpoint, "config": config}
 
 
 def _backend() -> Backend:
