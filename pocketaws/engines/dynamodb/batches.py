@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Batch
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pocketaws.engines.dynamodb.capacity import Meter
@@ -13,8 +14,9 @@ from pocketaws.engines.dynamodb.changes import Change, read_delete, read_put
 from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
 from pocketaws.engines.dynamodb.expressions import Path, project
 from pocketaws.engines.dynamodb.items import collection_metrics, perform, read_item
+from pocketaws.engines.dynamodb.keys import PrimaryKey
 from pocketaws.engines.dynamodb.parameters import check_key, read_placeholders, read_projection
-from pocketaws.engines.dynamodb.tables import Database, PrimaryKey, Table
+from pocketaws.engines.dynamodb.tables import Database, Table
 from pocketaws.engines.dynamodb.values import Item, item_size, normalize_item
 
 __all__ = ["THROTTLED", "batch_get_item", "batch_write_item"]
@@ -41,9 +43,8 @@ def batch_get_item(database: Database, request: dict[str, Any]) -> dict[str, Any
         found = answer.responses.setdefault(name, [])
         for position, key in enumerate(keys):
             size += item_size(table.get(key) or {})
-            if size > MAX_ANSWER or not answer.attempt(
-                lambda key=key: _get(table, key, paths, meter, found, bool(part.get("ConsistentRead")))  # type: ignore[misc]
-            ):
+            consistent = bool(part.get("ConsistentRead"))
+            if size > MAX_ANSWER or not answer.attempt(partial(_get, table, key, paths, meter, found, consistent)):
                 answer.unprocessed[name] = {**part, "Keys": part["Keys"][position:]}
                 break
     return answer.result("UnprocessedKeys", {"Responses": answer.responses})
@@ -76,7 +77,7 @@ def batch_write_item(database: Database, request: dict[str, Any]) -> dict[str, A
     for name, changes in parts.items():
         table, meter = answer.table(database, name)
         for entry, change in zip(request["RequestItems"][name], changes, strict=True):
-            if not answer.attempt(lambda change=change: perform(table, change, meter)):  # type: ignore[misc]
+            if not answer.attempt(partial(perform, table, change, meter)):
                 answer.unprocessed.setdefault(name, []).append(entry)
         if request.get("ReturnItemCollectionMetrics") == "SIZE":
             answer.measure(table, changes)
@@ -87,7 +88,10 @@ def batch_write_item(database: Database, request: dict[str, Any]) -> dict[str, A
 def _read_write(entry: dict[str, Any]) -> Change:
     puts, deletes = entry.get("PutRequest"), entry.get("DeleteRequest")
     if puts is not None and deletes is not None:
-        raise validation("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
+        raise validation(
+            "Supplied AttributeValue has more than one datatypes set, "
+            "must contain exactly one of the supported datatypes"
+        )
     if puts is not None:
         return read_put({"Item": puts["Item"]})
     if deletes is not None:

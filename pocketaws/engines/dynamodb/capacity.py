@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pocketaws.engines.dynamodb.tables import Index, PrimaryKey, Table, spelled
+from pocketaws.engines.dynamodb.keys import PrimaryKey, spelled
+from pocketaws.engines.dynamodb.tables import Index, Table
 from pocketaws.engines.dynamodb.values import Item, item_size
 
 __all__ = ["Meter", "read_units", "write_units"]

@@ -91,9 +91,7 @@ class Change:
 def read_put(request: dict[str, Any], *, legacy_allowed: bool = True) -> Change:
     """Read a put."""
     item = normalize_item(request["Item"])
-    placeholders = read_placeholders(
-        request, ("ConditionExpression",), _LEGACY_CONDITION if legacy_allowed else ()
-    )
+    placeholders = read_placeholders(request, ("ConditionExpression",), _LEGACY_CONDITION if legacy_allowed else ())
     condition = read_condition(request, placeholders)
     placeholders.check_used()
     if item_size(item) > MAX_ITEM:
@@ -111,9 +109,7 @@ def read_delete(request: dict[str, Any], *, legacy_allowed: bool = True) -> Chan
 def read_check(request: dict[str, Any], *, legacy_allowed: bool = False) -> Change:
     """Read a condition check: a key and a condition."""
     key = normalize_item(request["Key"])
-    placeholders = read_placeholders(
-        request, ("ConditionExpression",), _LEGACY_CONDITION if legacy_allowed else ()
-    )
+    placeholders = read_placeholders(request, ("ConditionExpression",), _LEGACY_CONDITION if legacy_allowed else ())
     condition = read_condition(request, placeholders)
     placeholders.check_used()
     return Change(key, condition=condition, return_old=_returns_old(request))

@@ -130,7 +130,8 @@ def delete_table(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     table = database.described(request["TableName"])
     if table.deletion_protected:
         raise validation(
-            "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
+            "Resource cannot be deleted as it is currently protected against deletion. "
+            "Disable deletion protection first."
         )
     del database.tables[table.name]
     description = describe(table, "DELETING")

@@ -95,7 +95,9 @@ def answer(run: Callable[[], dict[str, Any]]) -> Answer:
         status, content = 200, run()
     except DynamoDBError as error:
         status, content = error.status, error.body()
-    body = json.dumps(content, default=_json, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    body = json.dumps(content, default=_json, ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8", "surrogatepass"
+    )
     headers = {
         "content-type": "application/x-amz-json-1.0",
         "x-amz-crc32": str(zlib.crc32(body)),

@@ -11,8 +11,9 @@ from pocketaws.engines.dynamodb.capacity import Meter, read_units
 from pocketaws.engines.dynamodb.changes import Change, read_delete, read_put, read_update
 from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
 from pocketaws.engines.dynamodb.expressions import Path, project
+from pocketaws.engines.dynamodb.keys import spelled
 from pocketaws.engines.dynamodb.parameters import check_key, read_placeholders, read_projection
-from pocketaws.engines.dynamodb.tables import Database, Table, spelled
+from pocketaws.engines.dynamodb.tables import Database, Table
 from pocketaws.engines.dynamodb.values import Item, item_size, normalize_item
 
 __all__ = ["collection_metrics", "delete_item", "get_item", "perform", "put_item", "read_item", "update_item"]

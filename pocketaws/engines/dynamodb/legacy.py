@@ -92,7 +92,9 @@ def conditions(parameter: dict[str, Any] | None, operator: str | None) -> Condit
 
 def _joined(parts: list[Condition], operator: str | None) -> Condition:
     if operator is not None and len(parts) == 1:
-        raise invalid_parameters("ConditionalOperator can only be used when Filter or Expected has two or more elements")
+        raise invalid_parameters(
+            "ConditionalOperator can only be used when Filter or Expected has two or more elements"
+        )
     join = Or if operator == "OR" else And
     return reduce(lambda left, right: join(left, right), parts)
 
@@ -119,7 +121,7 @@ def _check_values(comparison: str, values: list[AttributeValue]) -> None:
     wanted = _ARITY.get(comparison, 1)
     if len(values) != wanted and not (comparison == "IN" and values):
         raise invalid_parameters(f"Invalid number of argument(s) for the {comparison} ComparisonOperator")
-    allowed = ("S", "B") if comparison == "BEGINS_WITH" else ("S", "N", "B")
+    allowed: tuple[str, ...] = ("S", "B") if comparison == "BEGINS_WITH" else ("S", "N", "B")
     if comparison in ("CONTAINS", "NOT_CONTAINS"):
         allowed = ("S", "N", "B", "BOOL", "NULL")
     if comparison in _SCALAR_OPERATORS:

@@ -36,7 +36,7 @@ _ENUM_ORDER = {
 _DATA_PLANE = {"PutItem", "GetItem", "UpdateItem", "DeleteItem", "Query", "Scan"}
 _TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]+\Z")
 _MOST_REPORTED = 10
-_EXPECTED = {
+_EXPECTED: dict[str, Any] = {
     "string": (str,),
     "integer": (int,),
     "long": (int,),
@@ -56,11 +56,9 @@ def _model(service: str) -> ServiceModel:
 
 
 @cache
-def _members(service: str, operation: str) -> tuple[Shape, dict[str, Shape], frozenset[str]]:
+def _members(service: str, operation: str) -> tuple[dict[str, Shape], frozenset[str]]:
     shape = _model(service).operation_model(operation).input_shape
-    if shape is None:
-        return Shape("Empty", {"type": "structure"}), {}, frozenset()
-    return shape, dict(shape.members), frozenset(shape.required_members)
+    return _structure(shape) if shape is not None else ({}, frozenset())
 
 
 def check(service: str, operation: str, request: Any) -> None:
@@ -74,7 +72,7 @@ def check(service: str, operation: str, request: Any) -> None:
     """
     if not isinstance(request, dict):
         raise DynamoDBError("SerializationException", "Start of structure or map expected")
-    _, members, required = _members(service, operation)
+    members, required = _members(service, operation)
     if operation in _DATA_PLANE:
         _check_table_name(request.get("TableName"))
     _check_special(operation, request)
@@ -87,7 +85,7 @@ def check(service: str, operation: str, request: Any) -> None:
 
 
 def _check_table_name(name: Any) -> None:
-    if isinstance(name, str) and (name.startswith("arn:") or 0 < len(name) <= 255 and _TABLE_NAME.match(name)):
+    if isinstance(name, str) and (name.startswith("arn:") or (0 < len(name) <= 255 and _TABLE_NAME.match(name))):
         return
     if name is not None and not isinstance(name, str):
         raise _wrong_type(name, "string")
@@ -113,7 +111,9 @@ def _check_special(operation: str, request: dict[str, Any]) -> None:
             "1 validation error detected: Value at 'Limit' failed to satisfy constraint: "
             "Member must have value greater than or equal to 1"
         )
-    elif operation in ("CreateTable", "DescribeTable", "DeleteTable", "UpdateTable") and request.get("TableName") is None:
+    elif (
+        operation in ("CreateTable", "DescribeTable", "DeleteTable", "UpdateTable") and request.get("TableName") is None
+    ):
         raise validation("The parameter 'TableName' is required but was not present in the request")
 
 
@@ -146,11 +146,11 @@ def _check_structure(
 
 
 @cache
-def _structure(shape: Shape) -> tuple[dict[str, Shape], frozenset[str]]:
+def _structure(shape: Any) -> tuple[dict[str, Shape], frozenset[str]]:
     return dict(shape.members), frozenset(shape.required_members)
 
 
-def _check(shape: Shape, value: Any, path: str, errors: list[str]) -> None:
+def _check(shape: Any, value: Any, path: str, errors: list[str]) -> None:
     kind = shape.type_name
     expected = _EXPECTED[kind]
     if not isinstance(value, expected) or (isinstance(value, bool) and kind != "boolean"):
@@ -181,7 +181,9 @@ def _check_string(shape: Shape, value: str, path: str, errors: list[str]) -> Non
             errors.append(f"{_at(value, path)}Member must satisfy enum value set: [{listed}]")
         return
     _check_length(_model_limits(shape, path), value, path, errors)
-    pattern = shape.metadata.get("pattern") or (path == "tableName" and not value.startswith("arn:") and _TABLE_NAME.pattern[:-2])
+    pattern = shape.metadata.get("pattern") or (
+        path == "tableName" and not value.startswith("arn:") and _TABLE_NAME.pattern[:-2]
+    )
     if pattern and not re.fullmatch(pattern, value):
         errors.append(f"{_at(value, path)}Member must satisfy regular expression pattern: {pattern}")
 

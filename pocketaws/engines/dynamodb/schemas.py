@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from pocketaws.engines.dynamodb.errors import DynamoDBError, invalid_parameters, validation
-from pocketaws.engines.dynamodb.tables import Collection, Index, KeyNames
+from pocketaws.engines.dynamodb.keys import Collection, KeyNames
+from pocketaws.engines.dynamodb.tables import Index
 
 __all__ = ["build_index", "check_definitions", "check_global", "check_local", "check_schema", "check_throughput"]
 
@@ -51,7 +52,8 @@ def check_definitions(definitions: Schema, schemas: list[Schema]) -> None:
         return
     if len(schemas) == 1:
         raise invalid_parameters(
-            "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"
+            "Number of attributes in KeySchema does not exactly match "
+            "number of attributes defined in AttributeDefinitions"
         )
     raise invalid_parameters(
         "Some AttributeDefinitions are not used. "
@@ -137,7 +139,9 @@ def check_global(
         check_schema(request["KeySchema"], definitions, request["IndexName"])
         keys = KeyNames.of(request["KeySchema"])
         if len(keys.hash) > MAX_INDEX_KEY or len(keys.range) > MAX_INDEX_KEY:
-            raise invalid_parameters(f"Number of key attributes exceeds the limit of 4 for index: {request['IndexName']}")
+            raise invalid_parameters(
+                f"Number of key attributes exceeds the limit of 4 for index: {request['IndexName']}"
+            )
         check_throughput(request, billing_mode, request["IndexName"])
 
 

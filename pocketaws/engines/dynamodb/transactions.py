@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pocketaws import clock
@@ -18,8 +19,9 @@ from pocketaws.engines.dynamodb.changes import Change, read_check, read_delete, 
 from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
 from pocketaws.engines.dynamodb.expressions import Path, project
 from pocketaws.engines.dynamodb.items import collection_metrics
+from pocketaws.engines.dynamodb.keys import PrimaryKey, spelled
 from pocketaws.engines.dynamodb.parameters import check_key, read_placeholders, read_projection
-from pocketaws.engines.dynamodb.tables import Database, PrimaryKey, Table, spelled
+from pocketaws.engines.dynamodb.tables import Database, Table
 from pocketaws.engines.dynamodb.values import Item, item_size, normalize_item
 
 __all__ = ["Step", "commit", "transact_get_items", "transact_write_items"]
@@ -84,7 +86,8 @@ def _action(entry: dict[str, Any], kinds: tuple[str, ...]) -> tuple[str, dict[st
     if len(present) != 1:
         listed = ", ".join(kinds)
         raise validation(
-            "TransactItems can only contain one of Check, Put, Update or Delete" if present
+            "TransactItems can only contain one of Check, Put, Update or Delete"
+            if present
             else f"Invalid Request: TransactWriteRequest should contain {listed} or Get request"
         )
     return present[0], entry[present[0]]
@@ -103,7 +106,7 @@ def commit(steps: list[Step]) -> list[Meter]:
         ``TransactionCanceledException`` with a reason for each action, ``ValidationException`` for two actions on
         one item or more than 4 MB.
     """
-    reasons = [_reason(lambda step=step: step.change.check_keys(step.table)) for step in steps]  # type: ignore[misc]
+    reasons = [_reason(partial(step.change.check_keys, step.table)) for step in steps]
     _raise_if_cancelled(reasons)
     _check_distinct((step.table, step.table.primary(step.change.target)) for step in steps)
     olds = [step.table.get(step.change.target) for step in steps]
@@ -114,13 +117,12 @@ def commit(steps: list[Step]) -> list[Meter]:
         step.change.check_condition(old)
         outcomes[position] = step.change.outcome(step.table, old)
 
-    reasons = [_reason(lambda position=position: attempt(position)) for position in range(len(steps))]  # type: ignore[misc]
+    reasons = [_reason(partial(attempt, position)) for position in range(len(steps))]
     sizes = [item_size(new if new is not None else old or {}) for old, new in zip(olds, outcomes, strict=True)]
-    if sum(sizes) > MAX_SIZE:
-        raise validation("Transaction request has exceeded the maximum allowed size: aggregate size of items must be at most 4 MB")
+    _check_size(sum(sizes))
     meters = _Meters()
     reasons = [
-        reason or _reason(lambda p=p: _charge(meters.of(steps[p].table), steps[p].change, olds[p], outcomes[p]))  # type: ignore[misc]
+        reason or _reason(partial(_charge, meters.of(steps[p].table), steps[p].change, olds[p], outcomes[p]))
         for p, reason in enumerate(reasons)
     ]
     _raise_if_cancelled(reasons)
@@ -128,6 +130,11 @@ def commit(steps: list[Step]) -> list[Meter]:
         if new is not old:
             step.table.write(old, new)
     return meters.all
+
+
+def _check_size(size: int) -> None:
+    if size > MAX_SIZE:
+        raise validation("Collection size exceeded: the items of a transaction must not be larger than 4 MB together")
 
 
 def _charge(meter: Meter, change: Change, old: Item | None, new: Item | None) -> None:
@@ -226,12 +233,11 @@ def transact_get_items(database: Database, request: dict[str, Any]) -> dict[str,
     bodies = [_action(entry, ("Get",))[1] for entry in request["TransactItems"]]
     gets = [_read_get(body) for body in bodies]
     tables = [database.table(body["TableName"]) for body in bodies]
-    reasons = [_reason(lambda t=t, k=k: check_key(t, k)) for t, (k, _) in zip(tables, gets, strict=True)]  # type: ignore[misc]
+    reasons = [_reason(partial(check_key, t, k)) for t, (k, _) in zip(tables, gets, strict=True)]
     _raise_if_cancelled(reasons)
     _check_distinct((table, table.primary(key)) for table, (key, _) in zip(tables, gets, strict=True))
     items = [table.get(key) for table, (key, _) in zip(tables, gets, strict=True)]
-    if sum(item_size(item) for item in items if item) > MAX_SIZE:
-        raise validation("Transaction request has exceeded the maximum allowed size: aggregate size of items must be at most 4 MB")
+    _check_size(sum(item_size(item) for item in items if item))
     meters = _Meters()
 
     def charge(position: int) -> None:
@@ -239,7 +245,7 @@ def transact_get_items(database: Database, request: dict[str, Any]) -> dict[str,
         units = read_units(item_size(items[position] or {}), consistent=True)
         meters.of(table).read(units, spelled(key, table.keys.hash))
 
-    _raise_if_cancelled([_reason(lambda p=p: charge(p)) for p in range(len(items))])  # type: ignore[misc]
+    _raise_if_cancelled([_reason(partial(charge, p)) for p in range(len(items))])
     responses = [_response(item, paths) for item, (_, paths) in zip(items, gets, strict=True)]
     return _with_capacity({"Responses": responses}, meters.all, request)
 

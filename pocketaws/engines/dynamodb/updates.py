@@ -78,11 +78,13 @@ def _check_different(current: dict[str, Any], wanted: dict[str, Any]) -> None:
     names = ("ReadCapacityUnits", "WriteCapacityUnits")
     if all(current[name] == wanted[name] for name in names):
         compared = " ".join(
-            f"Current {name} provisioned for the table: {current[name]}. Requested {name}: {wanted[name]}." for name in names
+            f"Current {name} provisioned for the table: {current[name]}. Requested {name}: {wanted[name]}."
+            for name in names
         )
         raise validation(
             "The provisioned throughput for the table will not change. The requested value equals the current value. "
-            f"{compared} Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
+            f"{compared} Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher "
+            "limits."
         )
 
 

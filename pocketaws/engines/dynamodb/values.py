@@ -40,7 +40,7 @@ Orderable: TypeAlias = str | Decimal | bytes
 MAX_DEPTH = 32
 DECIMAL = Context(prec=60, Emin=-9999, Emax=9999)
 #: The types of attribute values and what JSON holds them.
-_SHAPES: dict[str, type] = {
+_SHAPES: dict[str, Any] = {
     "S": str, "N": str, "B": str, "BOOL": bool, "NULL": bool, "SS": list, "NS": list, "BS": list, "L": list, "M": dict,
 }  # fmt: skip
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
@@ -77,7 +77,8 @@ def normalize(value: Any, depth: int = 0) -> AttributeValue:
         raise validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
     if len(present) > 1:
         raise validation(
-            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
+            "Supplied AttributeValue has more than one datatypes set, "
+            "must contain exactly one of the supported datatypes"
         )
     if depth > MAX_DEPTH:
         raise validation("Nesting Levels have exceeded supported limits")

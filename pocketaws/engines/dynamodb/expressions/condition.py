@@ -124,7 +124,10 @@ class ConditionGrammar(Grammar):
             if isinstance(condition, Size):
                 raise self.syntax_error()
             if self.at(*COMPARATORS) or self.at_word("BETWEEN", "IN"):
-                self.note(Stage.FUNCTION, f"The function is not allowed to be used this way in an expression; function: {called}")
+                self.note(
+                    Stage.FUNCTION,
+                    f"The function is not allowed to be used this way in an expression; function: {called}",
+                )
                 self.take()
                 self.operand()
             return condition
@@ -141,7 +144,9 @@ class ConditionGrammar(Grammar):
             self.take()
             return self._membership(left)
         if isinstance(left, Size):
-            self.note(Stage.FUNCTION, "The function is not allowed to be used this way in an expression; function: size")
+            self.note(
+                Stage.FUNCTION, "The function is not allowed to be used this way in an expression; function: size"
+            )
             return Comparison("=", left, left)
         raise self.syntax_error()
 
@@ -163,7 +168,10 @@ class ConditionGrammar(Grammar):
             if isinstance(result, Size):
                 return result
             if called in _ARITY:
-                self.note(Stage.FUNCTION, f"The function is not allowed to be used this way in an expression; function: {called}")
+                self.note(
+                    Stage.FUNCTION,
+                    f"The function is not allowed to be used this way in an expression; function: {called}",
+                )
             return Literal({"NULL": True})
         return self.path()
 
@@ -287,5 +295,3 @@ def java_value(value: AttributeValue) -> str:
     """Return a value as AWS's messages show it: ``{S:abc}``."""
     ((name, held),) = value.items()
     return f"{{{name}:{held}}}"
-
-

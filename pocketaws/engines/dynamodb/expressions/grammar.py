@@ -62,8 +62,7 @@ class Grammar(Tokens):
             else:
                 break
         if len(parts) > _MAX_DEPTH:
-            self.note(Stage.NAME, "The document path has too many nesting elements; nesting elements: "
-                      f"{len(parts)}")
+            self.note(Stage.NAME, f"The document path has too many nesting elements; nesting elements: {len(parts)}")
         return Path(tuple(parts))
 
     def path_name(self) -> str:

@@ -27,7 +27,7 @@ from pocketaws.engines.dynamodb.expressions.trees import (
     Or,
     Size,
 )
-from pocketaws.engines.dynamodb.tables import KeyNames
+from pocketaws.engines.dynamodb.keys import KeyNames
 from pocketaws.engines.dynamodb.values import AttributeValue, kind
 
 __all__ = ["KeyCondition", "KeyTerm", "parse_key_condition", "resolve"]
@@ -68,9 +68,13 @@ def _collect(tree: Condition, terms: dict[str, KeyTerm]) -> None:
         return
     path, term = _term(tree)
     if len(path.parts) > 1:
-        raise validation("Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes")
+        raise validation(
+            "Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes"
+        )
     if path.root in terms:
-        raise validation("Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key")
+        raise validation(
+            "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key"
+        )
     terms[path.root] = term
 
 
@@ -110,9 +114,7 @@ def _path(operand: Operand, *others: Operand) -> Path:
     if not isinstance(operand, Path):
         raise validation("Invalid condition in KeyConditionExpression: No key attribute specified")
     if any(isinstance(other, Path) for other in others):
-        raise validation(
-            "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition"
-        )
+        raise validation("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
     return operand
 
 

@@ -83,7 +83,7 @@ def project(item: Item, paths: Sequence[Path]) -> Item:
             branch = branch if deeper is None else deeper
         branch[path.parts[-1]] = None
     if all(branch is None for branch in tree.values()):
-        return {name: item[name] for name in tree if name in item}  # type: ignore[index,misc]
+        return {name: item[name] for name in tree if name in item}
     return _keep_members(item, tree)
 
 

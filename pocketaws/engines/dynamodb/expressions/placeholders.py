@@ -66,7 +66,9 @@ class Placeholders:
         for parameter, defined in (("Names", self.names), ("Values", self.values)):
             if unused := [key for key in defined or () if key not in self._used]:
                 listed = ", ".join(unused)
-                raise validation(f"Value provided in ExpressionAttribute{parameter} unused in expressions: keys: {{{listed}}}")
+                raise validation(
+                    f"Value provided in ExpressionAttribute{parameter} unused in expressions: keys: {{{listed}}}"
+                )
 
 
 def _check_keys(parameter: str, defined: dict[str, Any], pattern: re.Pattern[str]) -> None:

@@ -56,7 +56,12 @@ class Tokens:
         if not text.strip():
             raise self.invalid("The expression can not be empty;")
         self._tokens = [
-            Token(match.lastgroup or "other", match.group(match.lastgroup or 0), match.start(match.lastgroup or 0), match.end())
+            Token(
+                match.lastgroup or "other",
+                match.group(match.lastgroup or 0),
+                match.start(match.lastgroup or 0),
+                match.end(),
+            )
             for match in _TOKEN.finditer(text.rstrip())
         ]
         for index, token in enumerate(self._tokens):

@@ -76,7 +76,8 @@ class Update:
         DynamoDBError
             An operand does not exist or has the wrong type, or a path leads nowhere.
         """
-        computed = [(action.path, action.compute(item)) for action in (*self.sets, *self.adds, *self.deletes)]
+        actions: list[SetAction | AddAction | DeleteAction] = [*self.sets, *self.adds, *self.deletes]
+        computed = [(action.path, action.compute(item)) for action in actions]
         updated = dict(item)
         removed = list(self.removes)
         for path, value in computed:
@@ -188,9 +189,7 @@ class UpdateGrammar(Grammar):
             return ListAppend(first, second)
         if isinstance(first, Path):
             return IfNotExists(first, second)
-        self.note(
-            Stage.OPERANDS, f"Operator or function requires a document path; operator or function: {function}"
-        )
+        self.note(Stage.OPERANDS, f"Operator or function requires a document path; operator or function: {function}")
         return second
 
     def _wrong_type(self, operator: str, value: AttributeValue) -> None:
