@@ -1,0 +1,39 @@
+"""S3: what moto only pretends, done.
+
+``install()`` changes these classes and functions of moto:
+
+- ``moto.s3.responses.S3Response``: replaced by :class:`pocketaws.engines.s3.endpoint.Endpoint`, its subclass;
+- ``moto.s3.models.S3Backend``: ``create_bucket``, ``put_object``, ``delete_object``, ``delete_bucket``,
+  ``create_multipart_upload``, ``get_cloudwatch_metrics`` (see ``store.py``);
+- ``moto.s3.models.FakeBucket.get_permission``: always "permitted", since our gate decides;
+- ``moto.s3.models.FakeKey.status``: always "RESTORED", since ``restore.py`` decides;
+- ``moto.s3.models.MultipartChecksumBuilder``: computes nothing, since ``multipart.py`` does;
+- ``compute_checksum`` in moto's modules: the right CRC32C and CRC64NVME;
+- ``datetime`` in ``moto.s3.models``: the clock's.
+
+What every module does stands in its first line; ``endpoint.py`` shows how a request passes through them.
+"""
+
+from __future__ import annotations
+
+__all__ = ["install"]
+
+
+def install() -> None:
+    """Put the engine into moto; once a process."""
+    import moto.s3.models as models
+    import moto.s3.responses as responses
+    from moto.iam.access_control import PermissionResult
+
+    from pocketaws import mototime
+    from pocketaws.engines.s3 import checksums, store
+    from pocketaws.engines.s3.endpoint import Endpoint
+
+    store.install()
+    models.FakeBucket.get_permission = lambda self, action, resource: PermissionResult.PERMITTED
+    models.FakeKey.status = property(lambda self: "RESTORED", lambda self, value: None)
+    models.MultipartChecksumBuilder.addPart = lambda self, part: None
+    models.MultipartChecksumBuilder.build = lambda self: None
+    models.compute_checksum = responses.compute_checksum = checksums.compute
+    mototime.use_clock(models)
+    responses.S3Response = Endpoint

@@ -1,0 +1,115 @@
+"""Encryption at rest: SSE-S3 on everything, SSE-KMS with a key that works.
+
+Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html,
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.kms.models import KmsBackend, kms_backends
+from moto.s3.models import FakeBucket
+
+from pocketaws.engines.s3 import xml
+from pocketaws.engines.s3.call import Call
+from pocketaws.engines.s3.errors import Answer, S3Error, invalid_argument, malformed_xml
+from pocketaws.engines.s3.state import of_bucket
+
+__all__ = ["check_method", "delete_default", "get_default", "key_arn", "put_default"]
+
+_METHODS = ("AES256", "aws:kms", "aws:kms:dsse")
+_METHOD, _KEY = "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"
+_WRITES = ("PutObject", "CopyObject", "CreateMultipartUpload")
+
+
+def check_method(call: Call) -> None:
+    """Refuse an unknown method on a write, and a read whose KMS key cannot be used."""
+    if call.name in _WRITES:
+        method, key = call.headers.get(_METHOD), call.headers.get(_KEY)
+        if method and method not in _METHODS:
+            message = "The encryption method specified is not supported"
+            raise invalid_argument(message, _METHOD, method)
+        if key and not (method or "").startswith("aws:kms"):
+            message = "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms"
+            raise invalid_argument(message, _METHOD, method)
+        if (method or "").startswith("aws:kms") and call.bucket is not None:
+            key_arn(call.bucket, key)
+    if call.name == "GetObject" and call.bucket is not None:
+        stored = call.object
+        if stored is not None and (stored.encryption or "").startswith("aws:kms"):
+            key_arn(call.bucket, stored.kms_key_id)
+
+
+def key_arn(bucket: FakeBucket, key_id: str | None) -> str:
+    """Return the ARN of a KMS key that can be used; none named is the account's ``aws/s3``.
+
+    Raises
+    ------
+    S3Error
+        KMS.NotFoundException, KMS.DisabledException or KMS.KMSInvalidStateException.
+    """
+    named = key_id or "alias/aws/s3"
+    region = named.split(":")[3] if named.startswith("arn:") else bucket.region_name
+    kms: KmsBackend = kms_backends[bucket.account_id][region]
+    try:
+        key: Any = kms.keys[kms.any_id_to_key_id(named)]
+    except (KeyError, AttributeError):
+        arn = named if named.startswith("arn:") else f"arn:aws:kms:{region}:{bucket.account_id}:{_kind(named)}"
+        message = f"Alias {arn} is not found." if ":alias/" in arn else f"Key '{arn}' does not exist"
+        raise S3Error("KMS.NotFoundException", message, 400) from None
+    if key.key_state == "PendingDeletion":
+        raise S3Error("KMS.KMSInvalidStateException", f"{key.arn} is pending deletion.", 400)
+    if key.key_state != "Enabled":
+        raise S3Error("KMS.DisabledException", f"{key.arn} is disabled.", 400)
+    return str(key.arn)
+
+
+def _kind(name: str) -> str:
+    return name if name.startswith("alias/") else f"key/{name}"
+
+
+def put_default(call: Call) -> Answer:
+    """PutBucketEncryption: the default of new objects, and whether customers' own keys are blocked."""
+    bucket = call.existing_bucket
+    rules = xml.many(xml.parse(call.body, "ServerSideEncryptionConfiguration"), "Rule")
+    if len(rules) != 1 or not isinstance(rules[0], dict):
+        raise malformed_xml()
+    rule = rules[0]
+    default, blocked = rule.get("ApplyServerSideEncryptionByDefault"), rule.get("BlockedEncryptionTypes")
+    if default is None and blocked is None:
+        raise malformed_xml()
+    if blocked is not None:
+        kinds = set(xml.many(blocked, "EncryptionType"))
+        if not kinds or kinds - {"NONE", "SSE-C"} or len(kinds) > 1:
+            raise malformed_xml()
+        of_bucket(bucket).blocks_customer_keys = kinds == {"SSE-C"}
+    if default is not None:
+        _check_default(default)
+        bucket.encryption = {"Rule": {name: value for name, value in rule.items() if name != "BlockedEncryptionTypes"}}
+    return 200, {}, ""
+
+
+def _check_default(default: Any) -> None:
+    method = default.get("SSEAlgorithm") if isinstance(default, dict) else None
+    if method not in _METHODS:
+        raise malformed_xml()
+    if method == "AES256" and "KMSMasterKeyID" in default:
+        message = "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse"
+        raise invalid_argument(message, "ApplyServerSideEncryptionByDefault")
+
+
+def get_default(call: Call) -> Answer:
+    """GetBucketEncryption: SSE-S3 unless another default was put."""
+    bucket = call.existing_bucket
+    rule = dict((bucket.encryption or {}).get("Rule") or {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}})
+    rule.setdefault("BucketKeyEnabled", "false")
+    kind = "SSE-C" if of_bucket(bucket).blocks_customer_keys else "NONE"
+    rule["BlockedEncryptionTypes"] = {"EncryptionType": kind}
+    return xml.answer("ServerSideEncryptionConfiguration", {"Rule": rule})
+
+
+def delete_default(call: Call) -> Answer:
+    """DeleteBucketEncryption: back to SSE-S3."""
+    call.existing_bucket.encryption = None
+    return 204, {}, ""
