@@ -15,7 +15,7 @@ from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
 from pocketaws.engines.dynamodb.expressions import Path, project
 from pocketaws.engines.dynamodb.items import collection_metrics, perform, read_item
 from pocketaws.engines.dynamodb.keys import PrimaryKey
-from pocketaws.engines.dynamodb.parameters import check_key, read_placeholders, read_projection
+from pocketaws.engines.dynamodb.parameters import check_expressions, check_key, read_projection
 from pocketaws.engines.dynamodb.tables import Database, Table
 from pocketaws.engines.dynamodb.values import Item, item_size, normalize_item
 
@@ -51,10 +51,9 @@ def batch_get_item(database: Database, request: dict[str, Any]) -> dict[str, Any
 
 
 def _read_gets(part: dict[str, Any]) -> tuple[list[Item], list[Path] | None]:
-    placeholders = read_placeholders(part, ("ProjectionExpression",), ("AttributesToGet",))
-    paths = read_projection(part, placeholders)
-    placeholders.check_used()
-    return [normalize_item(key) for key in part["Keys"]], paths
+    check_expressions(part, ("ProjectionExpression",), ("AttributesToGet",))
+    keys = [normalize_item(key) for key in part["Keys"]]
+    return keys, read_projection(part)
 
 
 def _get(table: Table, key: Item, paths: list[Path] | None, meter: Meter, found: list[Item], consistent: bool) -> None:

@@ -11,21 +11,19 @@ from typing import Any
 
 from pocketaws.engines.dynamodb import legacy
 from pocketaws.engines.dynamodb.errors import condition_failed, invalid_parameters, validation
-from pocketaws.engines.dynamodb.expressions import Condition, Update, parse_update
+from pocketaws.engines.dynamodb.expressions import Condition, Placeholders, Update, parse_update
 from pocketaws.engines.dynamodb.parameters import (
     MAX_ITEM,
+    check_expressions,
     check_index_keys,
     check_item_keys,
     check_key,
     read_condition,
-    read_placeholders,
 )
 from pocketaws.engines.dynamodb.tables import Table
 from pocketaws.engines.dynamodb.values import Item, item_size, normalize_item
 
 __all__ = ["Change", "read_check", "read_delete", "read_put", "read_update"]
-
-_LEGACY_CONDITION = ("Expected", "ConditionalOperator")
 
 
 @dataclass
@@ -90,12 +88,12 @@ class Change:
 
 def read_put(request: dict[str, Any], *, legacy_allowed: bool = True) -> Change:
     """Read a put."""
+    check_expressions(request, ("ConditionExpression",), ("Expected",) if legacy_allowed else ())
     item = normalize_item(request["Item"])
-    placeholders = read_placeholders(request, ("ConditionExpression",), _LEGACY_CONDITION if legacy_allowed else ())
-    condition = read_condition(request, placeholders)
-    placeholders.check_used()
+    _check_return_values(request)
     if item_size(item) > MAX_ITEM:
         raise validation("Item size has exceeded the maximum allowed size")
+    condition = _read_conditions(request)
     return Change(item, replaces=True, condition=condition, return_old=_returns_old(request))
 
 
@@ -108,29 +106,41 @@ def read_delete(request: dict[str, Any], *, legacy_allowed: bool = True) -> Chan
 
 def read_check(request: dict[str, Any], *, legacy_allowed: bool = False) -> Change:
     """Read a condition check: a key and a condition."""
+    check_expressions(request, ("ConditionExpression",), ("Expected",) if legacy_allowed else ())
     key = normalize_item(request["Key"])
-    placeholders = read_placeholders(request, ("ConditionExpression",), _LEGACY_CONDITION if legacy_allowed else ())
-    condition = read_condition(request, placeholders)
-    placeholders.check_used()
-    return Change(key, condition=condition, return_old=_returns_old(request))
+    _check_return_values(request)
+    return Change(key, condition=_read_conditions(request), return_old=_returns_old(request))
 
 
 def read_update(request: dict[str, Any], *, legacy_allowed: bool = True) -> Change:
     """Read an update."""
-    key = normalize_item(request["Key"])
-    placeholders = read_placeholders(
+    check_expressions(
         request,
         ("UpdateExpression", "ConditionExpression"),
-        ("AttributeUpdates", *_LEGACY_CONDITION) if legacy_allowed else (),
+        ("AttributeUpdates", "Expected") if legacy_allowed else (),
     )
+    key = normalize_item(request["Key"])
     update: Update | None = None
+    if request.get("AttributeUpdates"):
+        update = legacy.attribute_updates(request["AttributeUpdates"])
+    placeholders = Placeholders(request)
     if request.get("UpdateExpression") is not None:
         update = parse_update(request["UpdateExpression"], placeholders)
-    elif request.get("AttributeUpdates"):
-        update = legacy.attribute_updates(request["AttributeUpdates"])
     condition = read_condition(request, placeholders)
     placeholders.check_used()
     return Change(key, condition=condition, update=update, return_old=_returns_old(request), creates=True)
+
+
+def _read_conditions(request: dict[str, Any]) -> Condition | None:
+    placeholders = Placeholders(request)
+    condition = read_condition(request, placeholders)
+    placeholders.check_used()
+    return condition
+
+
+def _check_return_values(request: dict[str, Any]) -> None:
+    if request.get("ReturnValues", "NONE") not in ("ALL_OLD", "NONE"):
+        raise validation("ReturnValues can only be ALL_OLD or NONE")
 
 
 def _returns_old(request: dict[str, Any]) -> bool:

@@ -9,10 +9,10 @@ from typing import Any
 
 from pocketaws.engines.dynamodb.capacity import Meter, read_units
 from pocketaws.engines.dynamodb.changes import Change, read_delete, read_put, read_update
-from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
+from pocketaws.engines.dynamodb.errors import DynamoDBError
 from pocketaws.engines.dynamodb.expressions import Path, project
 from pocketaws.engines.dynamodb.keys import spelled
-from pocketaws.engines.dynamodb.parameters import check_key, read_placeholders, read_projection
+from pocketaws.engines.dynamodb.parameters import check_expressions, check_key, read_projection
 from pocketaws.engines.dynamodb.tables import Database, Table
 from pocketaws.engines.dynamodb.values import Item, item_size, normalize_item
 
@@ -21,10 +21,9 @@ __all__ = ["collection_metrics", "delete_item", "get_item", "perform", "put_item
 
 def get_item(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``GetItem``."""
+    check_expressions(request, ("ProjectionExpression",), ("AttributesToGet",))
     key = normalize_item(request["Key"])
-    placeholders = read_placeholders(request, ("ProjectionExpression",), ("AttributesToGet",))
-    paths = read_projection(request, placeholders)
-    placeholders.check_used()
+    paths = read_projection(request)
     table = database.table(request["TableName"])
     meter = Meter(table)
     item = read_item(table, check_key(table, key), meter, consistent=bool(request.get("ConsistentRead")))
@@ -44,26 +43,17 @@ def read_item(table: Table, key: Item, meter: Meter, *, consistent: bool) -> Ite
 
 def put_item(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``PutItem``."""
-    change = read_put(request)
-    _check_return_values(request, ("ALL_OLD", "NONE"))
-    return _write(database, request, change)
+    return _write(database, request, read_put(request))
 
 
 def delete_item(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``DeleteItem``."""
-    change = read_delete(request)
-    _check_return_values(request, ("ALL_OLD", "NONE"))
-    return _write(database, request, change)
+    return _write(database, request, read_delete(request))
 
 
 def update_item(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``UpdateItem``."""
     return _write(database, request, read_update(request))
-
-
-def _check_return_values(request: dict[str, Any], allowed: tuple[str, ...]) -> None:
-    if request.get("ReturnValues", "NONE") not in allowed:
-        raise validation("ReturnValues can only be ALL_OLD or NONE")
 
 
 def _write(database: Database, request: dict[str, Any], change: Change) -> dict[str, Any]:

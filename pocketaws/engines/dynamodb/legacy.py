@@ -57,11 +57,15 @@ def expected(parameter: dict[str, Any] | None, operator: str | None) -> Conditio
 def _expectation(name: str, entry: dict[str, Any]) -> Condition:
     comparison, exists, value = entry.get("ComparisonOperator"), entry.get("Exists"), entry.get("Value")
     values = entry.get("AttributeValueList")
+    if value is not None and values is not None:
+        raise invalid_parameters(f"Value and AttributeValueList cannot be used together for Attribute: {name}")
     if comparison is not None:
         if exists is not None:
             raise invalid_parameters(f"Exists and ComparisonOperator cannot be used together for Attribute: {name}")
-        if value is not None and values is not None:
-            raise invalid_parameters(f"Value and AttributeValueList cannot be used together for Attribute: {name}")
+        if comparison not in ("NULL", "NOT_NULL") and value is None and values is None:
+            raise invalid_parameters(
+                f"Value or AttributeValueList must be used with ComparisonOperator: {comparison} for Attribute: {name}"
+            )
         given = values if values is not None else ([value] if value is not None else [])
         return _comparison(name, comparison, [normalize(element) for element in given])
     if values is not None:
@@ -69,11 +73,11 @@ def _expectation(name: str, entry: dict[str, Any]) -> Condition:
     path = Path((name,))
     if exists is False:
         if value is not None:
-            raise invalid_parameters(f"Value cannot be used when Exists is set to false for Attribute: {name}")
+            raise invalid_parameters(f"Value cannot be used when Exists is false for Attribute: {name}")
         return Not(AttributeExists(path))
     if value is None:
-        given_as = "null" if exists is None else "true"
-        raise invalid_parameters(f"Value must be provided when Exists is set to {given_as} for Attribute: {name}")
+        given = "null" if exists is None else "true"
+        raise invalid_parameters(f"Value must be provided when Exists is {given} for Attribute: {name}")
     return Comparison("=", path, Literal(normalize(value)))
 
 
@@ -122,8 +126,8 @@ def _check_values(comparison: str, values: list[AttributeValue]) -> None:
     if len(values) != wanted and not (comparison == "IN" and values):
         raise invalid_parameters(f"Invalid number of argument(s) for the {comparison} ComparisonOperator")
     allowed: tuple[str, ...] = ("S", "B") if comparison == "BEGINS_WITH" else ("S", "N", "B")
-    if comparison in ("CONTAINS", "NOT_CONTAINS"):
-        allowed = ("S", "N", "B", "BOOL", "NULL")
+    if len({kind(value) for value in values}) > 1:
+        raise invalid_parameters("AttributeValues inside AttributeValueList must be of same type")
     if comparison in _SCALAR_OPERATORS:
         for value in values:
             if kind(value) not in allowed:
@@ -132,8 +136,6 @@ def _check_values(comparison: str, values: list[AttributeValue]) -> None:
                 )
     if comparison == "BETWEEN":
         low, high = values
-        if kind(low) != kind(high):
-            raise invalid_parameters("AttributeValues inside AttributeValueList must be of same type")
         if order(low) > order(high):  # type: ignore[operator]
             raise validation(
                 "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound"

@@ -12,11 +12,11 @@ from pocketaws.engines.dynamodb.values import AttributeValue, Item, kind, value_
 
 __all__ = [
     "MAX_ITEM",
+    "check_expressions",
     "check_index_keys",
     "check_item_keys",
     "check_key",
     "read_condition",
-    "read_placeholders",
     "read_projection",
 ]
 
@@ -24,10 +24,10 @@ MAX_ITEM = 400 * 1024
 _MAX_HASH, _MAX_RANGE = 2048, 1024
 
 
-def read_placeholders(
+def check_expressions(
     request: dict[str, Any], expressions: tuple[str, ...], legacy_parameters: tuple[str, ...] = ()
-) -> Placeholders:
-    """Return the request's names and values; expressions and legacy parameters do not mix.
+) -> None:
+    """Check that expressions and legacy parameters do not mix, and that names and values have an expression.
 
     Parameters
     ----------
@@ -43,7 +43,14 @@ def read_placeholders(
             "Can not use both expression and non-expression parameters in the same request: "
             f"Non-expression parameters: {{{', '.join(old)}}} Expression parameters: {{{', '.join(new)}}}"
         )
-    return Placeholders(request, expressions)
+    if request.get("ExpressionAttributeNames") is not None and not new:
+        raise validation("ExpressionAttributeNames can only be specified when using expressions")
+    with_values = [name for name in expressions if name != "ProjectionExpression"]
+    if request.get("ExpressionAttributeValues") is not None and all(name not in new for name in with_values):
+        raise validation(
+            "ExpressionAttributeValues can only be specified when using expressions: "
+            f"{' and '.join(with_values)} {'are' if len(with_values) > 1 else 'is'} null"
+        )
 
 
 def read_condition(request: dict[str, Any], placeholders: Placeholders) -> Condition | None:
@@ -53,11 +60,14 @@ def read_condition(request: dict[str, Any], placeholders: Placeholders) -> Condi
     return legacy.expected(request.get("Expected"), request.get("ConditionalOperator"))
 
 
-def read_projection(request: dict[str, Any], placeholders: Placeholders) -> list[Path] | None:
-    """Return the paths to return, from ``ProjectionExpression`` or ``AttributesToGet``."""
+def read_projection(request: dict[str, Any]) -> list[Path] | None:
+    """Return the paths to return of a request without other expressions."""
+    placeholders = Placeholders(request)
+    paths = legacy.attributes_to_get(request.get("AttributesToGet"))
     if request.get("ProjectionExpression") is not None:
-        return parse_projection(request["ProjectionExpression"], placeholders)
-    return legacy.attributes_to_get(request.get("AttributesToGet"))
+        paths = parse_projection(request["ProjectionExpression"], placeholders)
+    placeholders.check_used()
+    return paths
 
 
 def check_key(table: Table, key: Item) -> Item:
@@ -65,7 +75,12 @@ def check_key(table: Table, key: Item) -> Item:
     types = table.types
     if key.keys() != set(table.keys.all) or any(kind(key[name]) != types[name] for name in table.keys.all):
         raise validation("The provided key element does not match the schema")
-    _check_values(table, key)
+    for name in table.keys.all:
+        if what := _empty(key[name]):
+            raise invalid_parameters(
+                f"The AttributeValue for a key attribute cannot contain an empty {what} value. Key: {name}"
+            )
+    _check_sizes(table, key)
     return key
 
 
@@ -77,7 +92,13 @@ def check_item_keys(table: Table, item: Item) -> None:
             raise invalid_parameters(f"Missing the key {name} in the item")
         if kind(item[name]) != types[name]:
             raise invalid_parameters(f"Type mismatch for key {name} expected: {types[name]} actual: {kind(item[name])}")
-    _check_values(table, item)
+    for name in table.keys.all:
+        if what := _empty(item[name]):
+            raise validation(
+                "One or more parameter values are not valid. The AttributeValue for a key attribute "
+                f"cannot contain an empty {what} value. Key: {name}"
+            )
+    _check_sizes(table, item)
     check_index_keys(table, item)
 
 
@@ -107,13 +128,7 @@ def _check_index_key(index: Index, name: str, value: AttributeValue, wanted: str
         raise invalid_parameters(f"Size of {part} has exceeded the maximum size limit of{limit} bytes")
 
 
-def _check_values(table: Table, key: Item) -> None:
-    for name in table.keys.all:
-        if what := _empty(key[name]):
-            raise validation(
-                "One or more parameter values are not valid. The AttributeValue for a key attribute "
-                f"cannot contain an empty {what} value. Key: {name}"
-            )
+def _check_sizes(table: Table, key: Item) -> None:
     for name in table.keys.hash:
         if value_size(key[name]) > _MAX_HASH:
             raise invalid_parameters(f"Size of hashkey has exceeded the maximum size limit of{_MAX_HASH} bytes")

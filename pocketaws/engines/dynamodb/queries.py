@@ -1,6 +1,6 @@
 """Many items of one table or index: Query and Scan, page by page.
 
-A page ends after ``Limit`` items or 1 MB, both counted before the filter.
+A page ends after ``Limit`` items or with the item that completes 1 MB, both counted before the filter.
 
 Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.html,
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html
@@ -26,7 +26,6 @@ from pocketaws.engines.dynamodb.reading import (
     read,
     read_segment,
     read_source,
-    read_terms,
 )
 from pocketaws.engines.dynamodb.tables import Database
 from pocketaws.engines.dynamodb.values import Item, item_size, order
@@ -49,11 +48,11 @@ class Page:
 
 def query(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``Query``."""
-    reading = read(request, "QueryFilter", ("KeyConditionExpression", "FilterExpression"), ("KeyConditions",))
-    terms = read_terms(request, reading)
-    reading.placeholders.check_used()
+    # The legacy KeyConditions may stand with expressions that are not the key's.
+    legacy_keys = ("KeyConditions",) if request.get("KeyConditionExpression") is not None else ()
+    reading = read(request, "QueryFilter", ("FilterExpression", "KeyConditionExpression"), legacy_keys)
     source = read_source(database, request, reading)
-    condition = resolve(terms, source.keys, source.table.types)
+    condition = resolve(reading.terms, source.keys, source.table.types)
     check_filter(request, reading, source)
     ascending = request.get("ScanIndexForward", True)
     partition = tuple(next(iter(value.values())) for value in condition.partition)
@@ -65,7 +64,6 @@ def scan(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``Scan``."""
     segment, total = read_segment(request)
     reading = read(request, "ScanFilter", ("FilterExpression",), ())
-    reading.placeholders.check_used()
     source = read_source(database, request, reading)
     after: tuple[PrimaryKey, Entry] | None = None
     if reading.start is not None:
@@ -82,9 +80,7 @@ def select_entries(source: Source, condition: KeyCondition, start: Item | None, 
     low, high = _bounds(entries, condition)
     if start is not None:
         place = source.place(start)
-        within = tuple(next(iter(start[name].values())) for name in source.keys.hash) == partition
-        if not within or not _in_range(place, condition):
-            raise validation("The provided starting key is outside query boundaries based on provided conditions")
+        _check_boundaries(source, condition, start, place)
         if ascending:
             low = max(low, bisect_right(entries, place))
         else:
@@ -93,9 +89,16 @@ def select_entries(source: Source, condition: KeyCondition, start: Item | None, 
     return found if ascending else found[::-1]
 
 
-def _in_range(place: Entry, condition: KeyCondition) -> bool:
+def _check_boundaries(source: Source, condition: KeyCondition, start: Item, place: Entry) -> None:
+    """Refuse to start where the query does not read."""
+    ranged = bool(condition.prefix or condition.term)
     low, high = _bounds([place], condition)
-    return low < high
+    if ranged and low >= high:
+        raise validation("The provided starting key does not match the range key predicate")
+    if any(start[name] != value for name, value in zip(source.keys.hash, condition.partition, strict=True)):
+        if ranged:
+            raise validation("The query can return at most one row and cannot be restarted")
+        raise validation("The provided starting key is outside query boundaries based on provided conditions")
 
 
 def _bounds(entries: list[Entry], condition: KeyCondition) -> tuple[int, int]:
@@ -127,17 +130,11 @@ def read_page(source: Source, primaries: Iterable[PrimaryKey], reading: Reading)
     """Read items until ``Limit`` or 1 MB, and keep those that the filter lets through."""
     page = Page()
     fetch = _fetches(source, reading)
-    iterator = iter(primaries)
-    item: Item | None = None
-    for primary in iterator:
+    for primary in primaries:
         record = source.table.records[primary]
         held = record.item
         entry = source.index.projected(held) if source.index else held
         size = record.size if entry is held else item_size(entry)
-        if page.scanned and page.size + size > PAGE_SIZE:
-            page.last_key = _last_key(source, item)
-            return page
-        item = held
         page.size += size
         page.scanned += 1
         if fetch:
@@ -145,8 +142,8 @@ def read_page(source: Source, primaries: Iterable[PrimaryKey], reading: Reading)
         visible = held if fetch else entry
         if reading.filter is None or reading.filter.holds(visible):
             page.items.append(visible)
-        if page.scanned == reading.limit:
-            page.last_key = _last_key(source, item)
+        if page.scanned == reading.limit or page.size >= PAGE_SIZE:
+            page.last_key = {name: held[name] for name in source.key_names}
             return page
     return page
 
@@ -159,10 +156,6 @@ def _fetches(source: Source, reading: Reading) -> bool:
         return True
     held = source.index.projected_names or set()
     return any(path.root not in held for path in reading.paths or ())
-
-
-def _last_key(source: Source, item: Item | None) -> Item | None:
-    return {name: item[name] for name in source.key_names} if item is not None else None
 
 
 def _answer(

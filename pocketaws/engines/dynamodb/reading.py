@@ -9,15 +9,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from pocketaws.engines.dynamodb import legacy
-from pocketaws.engines.dynamodb.errors import invalid_parameters, validation
-from pocketaws.engines.dynamodb.expressions import Condition, Path, Placeholders, parse_condition, parse_key_condition
+from pocketaws.engines.dynamodb.errors import DynamoDBError, invalid_parameters, validation
+from pocketaws.engines.dynamodb.expressions import (
+    Condition,
+    Path,
+    Placeholders,
+    parse_condition,
+    parse_key_condition,
+    parse_projection,
+)
 from pocketaws.engines.dynamodb.expressions.key_condition import KeyTerm
 from pocketaws.engines.dynamodb.keys import Collection, Entry, KeyNames
-from pocketaws.engines.dynamodb.parameters import read_placeholders, read_projection
+from pocketaws.engines.dynamodb.parameters import check_expressions
 from pocketaws.engines.dynamodb.tables import Database, Index, Table
 from pocketaws.engines.dynamodb.values import Item, kind, normalize_item
 
-__all__ = ["Reading", "Source", "check_filter", "read", "read_segment", "read_source", "read_terms"]
+__all__ = ["Reading", "Source", "check_filter", "read", "read_segment", "read_source"]
 
 
 @dataclass
@@ -52,7 +59,7 @@ class Source:
 class Reading:
     """The parameters that Query and Scan share, as read from a request."""
 
-    placeholders: Placeholders
+    terms: dict[str, KeyTerm]
     filter: Condition | None
     paths: list[Path] | None
     select: str
@@ -89,30 +96,51 @@ def read(
 ) -> Reading:
     """Read the parameters of a Query or Scan, before any table is looked at."""
     old = ("AttributesToGet", legacy_filter, "ConditionalOperator", *legacy_keys)
-    placeholders = read_placeholders(request, ("ProjectionExpression", *reversed(expressions)), old)
-    select = request.get("Select")
-    paths = read_projection(request, placeholders)
+    check_expressions(request, ("ProjectionExpression", *expressions), old)
+    condition = legacy.conditions(request.get(legacy_filter), request.get("ConditionalOperator"))
+    paths = legacy.attributes_to_get(request.get("AttributesToGet"))
+    start = _read_start(request.get("ExclusiveStartKey"))
+    placeholders = Placeholders(request)
+    terms = _read_terms(request, placeholders) if legacy_filter == "QueryFilter" else {}
+    if request.get("FilterExpression") is not None:
+        condition = parse_condition(request["FilterExpression"], "FilterExpression", placeholders)
+    if request.get("ProjectionExpression") is not None:
+        paths = parse_projection(request["ProjectionExpression"], placeholders)
+    placeholders.check_used()
+    return Reading(
+        terms,
+        condition,
+        paths,
+        _read_select(request, paths),
+        request.get("Limit"),
+        start,
+        bool(request.get("ConsistentRead")),
+    )
+
+
+def _read_start(key: dict[str, Any] | None) -> Item | None:
+    try:
+        return normalize_item(key) if key is not None else None
+    except DynamoDBError as error:
+        if any(part in error.message for part in _UNPREFIXED):
+            raise
+        raise validation(f"The provided starting key is invalid: {error.message}") from None
+
+
+#: What AWS says of a start key's values without naming the start key.
+_UNPREFIXED = ("contains duplicates", "number set", "numeric value", "significant digits", "number with magnitude")
+
+
+def _read_select(request: dict[str, Any], paths: list[Path] | None) -> str:
+    select: str | None = request.get("Select")
     if paths is not None and select not in (None, "SPECIFIC_ATTRIBUTES"):
         parameter = "ProjectionExpression" if request.get("ProjectionExpression") is not None else "AttributesToGet"
-        raise validation(f"Cannot specify the {parameter} when choosing to get {_SELECTED[select]}")
+        raise validation(f"Cannot specify the {parameter} when choosing to get {_SELECTED[str(select)]}")
     if select == "SPECIFIC_ATTRIBUTES" and paths is None:
         raise validation(
             "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"
         )
-    if request.get("FilterExpression") is not None:
-        condition: Condition | None = parse_condition(request["FilterExpression"], "FilterExpression", placeholders)
-    else:
-        condition = legacy.conditions(request.get(legacy_filter), request.get("ConditionalOperator"))
-    start = request.get("ExclusiveStartKey")
-    return Reading(
-        placeholders,
-        condition,
-        paths,
-        select or ("SPECIFIC_ATTRIBUTES" if paths is not None else ""),
-        request.get("Limit"),
-        normalize_item(start) if start is not None else None,
-        bool(request.get("ConsistentRead")),
-    )
+    return select or ("SPECIFIC_ATTRIBUTES" if paths is not None else "")
 
 
 _SELECTED = {
@@ -122,10 +150,9 @@ _SELECTED = {
 }
 
 
-def read_terms(request: dict[str, Any], reading: Reading) -> dict[str, KeyTerm]:
-    """Return the condition of a Query on each key attribute."""
+def _read_terms(request: dict[str, Any], placeholders: Placeholders) -> dict[str, KeyTerm]:
     if request.get("KeyConditionExpression") is not None:
-        return parse_key_condition(request["KeyConditionExpression"], reading.placeholders)
+        return parse_key_condition(request["KeyConditionExpression"], placeholders)
     if request.get("KeyConditions") is not None:
         return legacy.key_conditions(request["KeyConditions"])
     raise validation("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pocketaws.engines.dynamodb.errors import DynamoDBError, invalid_parameters, validation
+from pocketaws.engines.dynamodb.errors import invalid_parameters, validation
 from pocketaws.engines.dynamodb.keys import Collection, KeyNames
 from pocketaws.engines.dynamodb.tables import Index
 
 __all__ = ["build_index", "check_definitions", "check_global", "check_local", "check_schema", "check_throughput"]
 
 MAX_GLOBAL, MAX_LOCAL, MAX_NON_KEY = 20, 5, 100
+MAX_UNITS = 1_000_000_000_000
 #: How many attributes the key of a global index may have of each kind; a table has one of each.
 MAX_INDEX_KEY = 4
 Schema = list[dict[str, str]]
@@ -21,24 +22,24 @@ Schema = list[dict[str, str]]
 
 def check_schema(schema: Schema, definitions: Schema, what: str = "") -> None:
     """Check the order and the names of a key schema."""
-    defined = {definition["AttributeName"] for definition in definitions}
+    defined = [definition["AttributeName"] for definition in definitions]
     names = [element["AttributeName"] for element in schema]
-    if schema[0]["KeyType"] != "HASH":
-        raise validation("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
-    if not what and len(defined) < len(names):
+    if not what and len(names) > len(defined):
         raise validation("Invalid KeySchema: Some index key attribute have no definition")
-    if not what and len(names) == 2 and schema[1]["KeyType"] != "RANGE":
-        raise validation("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
-    if len(set(names)) < len(names):
-        raise validation("Both the Hash Key and the Range Key element in the KeySchema have the same name")
-    if what and "HASH" in [element["KeyType"] for element in schema[len(KeyNames.of(schema).hash) :]]:
-        raise validation("Invalid KeySchema: HASH key elements must precede RANGE key elements")
-    missing = [name for name in names if name not in defined]
-    if missing:
+    if any(name not in defined for name in names):
         raise invalid_parameters(
             "Some index key attributes are not defined in AttributeDefinitions. "
-            f"Keys: [{', '.join(names)}], AttributeDefinitions: [{', '.join(sorted(defined))}]"
+            f"Keys: [{', '.join(names)}], AttributeDefinitions: [{', '.join(defined)}]"
         )
+    if len(set(names)) < len(names):
+        raise validation("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+    if schema[0]["KeyType"] != "HASH":
+        raise validation("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+    kinds = [element["KeyType"] for element in schema]
+    if not what and kinds[1:] not in ([], ["RANGE"]):
+        raise validation("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
+    if kinds != sorted(kinds):
+        raise validation("Invalid KeySchema: HASH key elements must precede RANGE key elements")
 
 
 def check_definitions(definitions: Schema, schemas: list[Schema]) -> None:
@@ -65,16 +66,24 @@ def check_throughput(request: dict[str, Any], billing_mode: str | None, what: st
     """Check that units are given where, and only where, capacity is provisioned."""
     throughput = request.get("ProvisionedThroughput")
     if billing_mode == "PAY_PER_REQUEST":
+        if throughput is not None and what:
+            raise invalid_parameters(
+                f"ProvisionedThroughput should not be specified for index: {what} when BillingMode is PAY_PER_REQUEST"
+            )
         if throughput is not None:
             raise invalid_parameters(
                 "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
             )
-    elif throughput is None:
+        return
+    if throughput is None:
         if what:
             raise invalid_parameters(f"ProvisionedThroughput must be specified for index: {what}")
         raise invalid_parameters(
             "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"
         )
+    for name in ("ReadCapacityUnits", "WriteCapacityUnits"):
+        if throughput[name] > MAX_UNITS:
+            raise validation(f"Given value {throughput[name]} for {name} is out of bounds")
 
 
 def _check_projection(request: dict[str, Any]) -> int:
@@ -131,10 +140,7 @@ def check_global(
     """Check new global secondary indexes next to indexes whose names are taken."""
     _check_names(indexes, taken, "GlobalSecondaryIndexes")
     if len(indexes) + count > MAX_GLOBAL:
-        raise DynamoDBError(
-            "LimitExceededException",
-            f"Subscriber limit exceeded: GlobalSecondaryIndexes count exceeds the per-table limit of {MAX_GLOBAL}",
-        )
+        raise invalid_parameters(f"GlobalSecondaryIndex count exceeds the per-table limit of {MAX_GLOBAL}")
     for request in indexes:
         check_schema(request["KeySchema"], definitions, request["IndexName"])
         keys = KeyNames.of(request["KeySchema"])

@@ -20,7 +20,7 @@ from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
 from pocketaws.engines.dynamodb.expressions import Path, project
 from pocketaws.engines.dynamodb.items import collection_metrics
 from pocketaws.engines.dynamodb.keys import PrimaryKey, spelled
-from pocketaws.engines.dynamodb.parameters import check_key, read_placeholders, read_projection
+from pocketaws.engines.dynamodb.parameters import check_expressions, check_key, read_projection
 from pocketaws.engines.dynamodb.tables import Database, Table
 from pocketaws.engines.dynamodb.values import Item, item_size, normalize_item
 
@@ -251,11 +251,8 @@ def transact_get_items(database: Database, request: dict[str, Any]) -> dict[str,
 
 
 def _read_get(body: dict[str, Any]) -> tuple[Item, list[Path] | None]:
-    key = normalize_item(body["Key"])
-    placeholders = read_placeholders(body, ("ProjectionExpression",))
-    paths = read_projection(body, placeholders)
-    placeholders.check_used()
-    return key, paths
+    check_expressions(body, ("ProjectionExpression",))
+    return normalize_item(body["Key"]), read_projection(body)
 
 
 def _response(item: Item | None, paths: list[Path] | None) -> dict[str, Any]:

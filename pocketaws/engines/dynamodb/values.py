@@ -244,8 +244,13 @@ def _text_size(text: str) -> int:
 
 
 def _number_size(text: str) -> int:
-    digits = text.lstrip("-").replace(".", "").strip("0")
-    return 1 + (len(digits) + 1) // 2 + text.startswith("-")
+    whole, _, fraction = text.lstrip("-").partition(".")
+    if whole == "0" and not fraction:
+        return 1
+    # Digits are stored in pairs that line up with the decimal point, without zeros at either end.
+    aligned = "0" * (len(whole) % 2) + whole + fraction + "0" * (len(fraction) % 2)
+    first, last = len(aligned) - len(aligned.lstrip("0")), len(aligned.rstrip("0"))
+    return 1 + (last + 1) // 2 - first // 2 + text.startswith("-")
 
 
 def _binary_size(text: str) -> int:

@@ -265,9 +265,7 @@ class ConditionGrammar(Grammar):
         name = wanted.literal["S"]
         if name not in TYPE_NAMES:
             listed = ",".join(TYPE_NAMES)
-            self.note(
-                Stage.OPERANDS, f"Invalid attribute type name found; invalid type: {name}, valid types: {{{listed}}}"
-            )
+            self.note(Stage.OPERANDS, f"Invalid attribute type name found; type: {name}, valid types: {{{listed}}}")
         return AttributeType(path, name)
 
     def _check_distinct(self, operator: str, left: Operand, right: Operand) -> None:

@@ -23,13 +23,13 @@ _MAX_DEPTH = 32
 class Stage(IntEnum):
     """The stages after parsing, in AWS's order."""
 
-    RESERVED = 1
+    PARENTHESES = 1
     FUNCTION = 2
-    NAME = 3
-    VALUE = 4
-    PARENTHESES = 5
-    OPERANDS = 6
-    PATHS = 7
+    RESERVED = 3
+    SECTION = 4
+    PLACEHOLDER = 5
+    PATHS = 6
+    OPERANDS = 7
 
 
 class Grammar(Tokens):
@@ -62,7 +62,9 @@ class Grammar(Tokens):
             else:
                 break
         if len(parts) > _MAX_DEPTH:
-            self.note(Stage.NAME, f"The document path has too many nesting elements; nesting elements: {len(parts)}")
+            self.note(
+                Stage.PLACEHOLDER, f"The document path has too many nesting elements; nesting elements: {len(parts)}"
+            )
         return Path(tuple(parts))
 
     def path_name(self) -> str:
@@ -73,7 +75,7 @@ class Grammar(Tokens):
             name = self.placeholders.name(token.text)
             if name is None:
                 self.note(
-                    Stage.NAME,
+                    Stage.PLACEHOLDER,
                     "An expression attribute name used in the document path is not defined; "
                     f"attribute name: {token.text}",
                 )
@@ -90,7 +92,7 @@ class Grammar(Tokens):
             raise self.syntax_error()
         index = int(self.take().text)
         if index > _MAX_INDEX:
-            self.note(Stage.NAME, f"List index is not within the allowable range; index: [{index}]")
+            self.note(Stage.PLACEHOLDER, f"List index is not within the allowable range; index: [{index}]")
         return index
 
     def literal(self) -> Literal:
@@ -102,7 +104,7 @@ class Grammar(Tokens):
         value = self.placeholders.value(token.text)
         if value is None:
             self.note(
-                Stage.VALUE,
+                Stage.PLACEHOLDER,
                 f"An expression attribute value used in expression is not defined; attribute value: {token.text}",
             )
         return Literal(value or {"NULL": True})

@@ -68,13 +68,9 @@ def _collect(tree: Condition, terms: dict[str, KeyTerm]) -> None:
         return
     path, term = _term(tree)
     if len(path.parts) > 1:
-        raise validation(
-            "Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes"
-        )
+        raise validation("KeyConditionExpressions cannot have conditions on nested attributes")
     if path.root in terms:
-        raise validation(
-            "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key"
-        )
+        raise validation("KeyConditionExpressions must only contain one condition per key")
     terms[path.root] = term
 
 
@@ -86,11 +82,13 @@ def _term(tree: Condition) -> tuple[Path, KeyTerm]:
         left, right, operator = tree.left, tree.right, tree.operator
         if isinstance(left, Literal) and isinstance(right, Path):
             left, right, operator = right, left, _FLIPPED[operator]
-        return _path(left, right), KeyTerm(operator, (_literal(right),))
+        return _path(operator, left, right), KeyTerm(operator, (_literal(right),))
     if isinstance(tree, Between):
-        return _path(tree.operand, tree.low, tree.high), KeyTerm("BETWEEN", (_literal(tree.low), _literal(tree.high)))
+        return _path("BETWEEN", tree.operand, tree.low, tree.high), KeyTerm(
+            "BETWEEN", (_literal(tree.low), _literal(tree.high))
+        )
     if isinstance(tree, BeginsWith):
-        return _path(tree.operand, tree.prefix), KeyTerm("begins_with", (_literal(tree.prefix),))
+        return _path("begins_with", tree.operand, tree.prefix), KeyTerm("begins_with", (_literal(tree.prefix),))
     raise validation(f"Invalid operator used in KeyConditionExpression: {_operator_name(tree)}")
 
 
@@ -108,11 +106,20 @@ def _operator_name(tree: Condition) -> str:
     return tree.operator if isinstance(tree, Comparison) else names[type(tree)]
 
 
-def _path(operand: Operand, *others: Operand) -> Path:
+def _no_key(operator: str) -> str:
+    if operator in ("BETWEEN", "begins_with"):
+        return (
+            f"Invalid condition in KeyConditionExpression: {operator} operator must have the key attribute as its "
+            "first operand"
+        )
+    return "Invalid condition in KeyConditionExpression: No key attribute specified"
+
+
+def _path(operator: str, operand: Operand, *others: Operand) -> Path:
     if isinstance(operand, Size):
-        raise validation("Invalid KeyConditionExpression: KeyConditionExpressions cannot contain nested operations")
+        raise validation("KeyConditionExpressions cannot contain nested operations")
     if not isinstance(operand, Path):
-        raise validation("Invalid condition in KeyConditionExpression: No key attribute specified")
+        raise validation(_no_key(operator))
     if any(isinstance(other, Path) for other in others):
         raise validation("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
     return operand
@@ -120,7 +127,7 @@ def _path(operand: Operand, *others: Operand) -> Path:
 
 def _literal(operand: Operand) -> AttributeValue:
     if not isinstance(operand, Literal):
-        raise validation("Invalid KeyConditionExpression: KeyConditionExpressions cannot contain nested operations")
+        raise validation("KeyConditionExpressions cannot contain nested operations")
     return operand.literal
 
 
@@ -132,17 +139,16 @@ def resolve(terms: dict[str, KeyTerm], keys: KeyNames, types: dict[str, str]) ->
     DynamoDBError
         A key attribute is missed, a condition is on another attribute, or a type does not fit.
     """
-    most = len(keys.hash) + len(keys.range)
-    missed = [name for name in keys.hash if name not in terms]
-    if missed:
-        raise validation(f"Query condition missed key schema element: {missed[0]}")
-    if len(terms) > most:
+    if not 1 <= len(terms) <= max(2, len(keys.all)):
         raise validation("Conditions can be of length 1 or 2 only")
-    if others := [name for name in terms if name not in keys.all]:
-        missing_range = [name for name in keys.range if name not in terms]
-        if missing_range:
-            raise validation(f"Query condition missed key schema element: {missing_range[0]}")
-        raise validation(f"Query key condition not supported: {others[0]}")
+    for name in keys.hash:
+        if name not in terms:
+            raise validation(f"Query condition missed key schema element: {name}")
+    if any(name not in keys.all for name in terms):
+        missed = [name for name in keys.range if name not in terms]
+        if missed:
+            raise validation(f"Query condition missed key schema element: {missed[0]}")
+        raise validation("Query key condition not supported")
     for name, term in terms.items():
         if any(kind(value) != types[name] for value in term.values):
             raise invalid_parameters("Condition parameter type does not match schema type")

@@ -21,33 +21,20 @@ class Placeholders:
     ----------
     request
         The request (or the part of it) that holds ``ExpressionAttributeNames`` and ``ExpressionAttributeValues``.
-    expressions
-        The expressions that this operation can have, for example ``("ConditionExpression",)``.
 
     Raises
     ------
     DynamoDBError
-        A name or value is not valid, or is there without any expression.
+        A name or value is not valid.
     """
 
-    def __init__(self, request: dict[str, Any], expressions: tuple[str, ...]) -> None:
+    def __init__(self, request: dict[str, Any]) -> None:
         self.names: dict[str, str] | None = request.get("ExpressionAttributeNames")
-        raw: dict[str, Any] | None = request.get("ExpressionAttributeValues")
         self.values: dict[str, AttributeValue] | None = None
         self._used: set[str] = set()
-        present = any(request.get(name) is not None for name in expressions)
         if self.names is not None:
-            if not present:
-                raise validation("ExpressionAttributeNames can only be specified when using expressions")
             _check_keys("ExpressionAttributeNames", self.names, _ALIAS)
-        if raw is not None:
-            with_values = [name for name in expressions if name != "ProjectionExpression"]
-            if all(request.get(name) is None for name in with_values):
-                missing = " and ".join(with_values)
-                verb = "are" if len(with_values) > 1 else "is"
-                raise validation(
-                    f"ExpressionAttributeValues can only be specified when using expressions: {missing} {verb} null"
-                )
+        if (raw := request.get("ExpressionAttributeValues")) is not None:
             _check_keys("ExpressionAttributeValues", raw, _VALUE)
             self.values = {key: _checked(key, value) for key, value in raw.items()}
 

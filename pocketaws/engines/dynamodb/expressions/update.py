@@ -109,7 +109,7 @@ class UpdateGrammar(Grammar):
                 raise self.syntax_error()
             section = self.take().text.upper()
             if section in seen:
-                self.note(Stage.RESERVED, f'The "{section}" section can only be used once in an update expression;')
+                self.note(Stage.SECTION, f'The "{section}" section can only be used once in an update expression;')
             seen.add(section)
             self._action(section, update)
             while self.skip(","):
