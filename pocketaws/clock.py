@@ -182,6 +182,11 @@ class Clock:
                     return frozen or moment + offset
             return moment
 
+    def expiry_time(self, stamp: datetime) -> datetime:
+        """Return what this clock will show at a time of the client's clock, if nobody moves it until then."""
+        when = _aware(stamp)
+        return when if self._shared else self.now() + (when - _machine())
+
     def _remember(self) -> None:
         self._history.append((_machine(), self._offset, self._frozen))
 
@@ -221,6 +226,7 @@ at = _clock.at
 run_due = _clock.run_due
 reset = _clock.reset
 signing_time = _clock.signing_time
+expiry_time = _clock.expiry_time
 clients_share = _clock.clients_share
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import botocore.auth
@@ -126,3 +128,7 @@ def _sign_with(time_source: Any) -> None:
     """Let botocore sign with a clock: URLs then grow old when the simulated clock moves."""
     botocore.auth.get_current_datetime = time_source  # type: ignore[attr-defined]
     botocore.signers.get_current_datetime = time_source  # type: ignore[attr-defined]
+    # URLs signed the older way, S3's default in boto3, ask here.
+    botocore.auth.time = SimpleNamespace(  # type: ignore[attr-defined]
+        time=lambda: time_source(remove_tzinfo=False).timestamp(), strftime=time.strftime, gmtime=time.gmtime
+    )

@@ -107,7 +107,9 @@ def _acl_allows(call: Call, bucket: FakeBucket, action: str) -> bool:
 def _denied(call: Call, action: str, arn: str, reason: str) -> S3Error:
     if call.caller.is_anonymous:
         return access_denied()
-    return access_denied(f'User: {call.caller.arn} is not authorized to perform: {action} on resource: "{arn}" {reason}')
+    return access_denied(
+        f'User: {call.caller.arn} is not authorized to perform: {action} on resource: "{arn}" {reason}'
+    )
 
 
 def _check_identity(call: Call, action: str, arn: str) -> None:

@@ -16,7 +16,10 @@ from pocketaws.engines.s3.errors import Answer, S3Error, access_denied
 __all__ = ["check_acl", "get_policy_status", "protect", "put_policy", "settings"]
 
 _PUBLIC = ("public-read", "public-read-write", "authenticated-read")
-_GROUPS = ("http://acs.amazonaws.com/groups/global/AllUsers", "http://acs.amazonaws.com/groups/global/AuthenticatedUsers")
+_GROUPS = (
+    "http://acs.amazonaws.com/groups/global/AllUsers",
+    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
+)
 _HARMLESS = ("bucket-owner-full-control",)
 
 

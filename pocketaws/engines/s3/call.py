@@ -54,7 +54,9 @@ class Call:
         bucket = endpoint.bucket_name or ""
         key = endpoint.parse_key_name() if has_key else ""
         operation = identify(request.method, bucket, key, query, request.headers)
-        return cls(endpoint, operation, bucket, key, query, url, caller_of(request.headers, query, endpoint.current_account))
+        return cls(
+            endpoint, operation, bucket, key, query, url, caller_of(request.headers, query, endpoint.current_account)
+        )
 
     @property
     def name(self) -> str:
@@ -79,7 +81,7 @@ class Call:
 
     @property
     def backend(self) -> S3Backend:
-        """moto's S3 of the calling account."""
+        """Moto's S3 of the calling account."""
         return self.endpoint.backend
 
     @cached_property

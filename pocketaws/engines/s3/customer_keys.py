@@ -50,8 +50,8 @@ def check_keys(call: Call) -> None:
     if md5 and of_bucket(call.bucket).blocks_customer_keys:
         raise access_denied(
             f'User: {call.caller.arn} is not authorized to perform: {call.operation.action} on resource: "{call.arn}" '
-            "because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided "
-            "keys (SSE-C). Please specify a different server-side encryption type"
+            "because this bucket has blocked upload requests that specify Server Side Encryption with Customer "
+            "provided keys (SSE-C). Please specify a different server-side encryption type"
         )
     if call.name.startswith("UploadPart"):
         _check_part(call, md5)
@@ -64,7 +64,9 @@ def _key_md5(call: Call, prefix: str, *, reading: bool = False) -> str | None:
         return None
     method = call.headers.get(_METHOD)
     if method and not reading:
-        message = "Server Side Encryption with Customer provided key is incompatible with the encryption method specified"
+        message = (
+            "Server Side Encryption with Customer provided key is incompatible with the encryption method specified"
+        )
         raise invalid_argument(message, _METHOD, method)
     if not algorithm:
         raise invalid_argument(f"{_MUST} a valid encryption algorithm.", _METHOD)

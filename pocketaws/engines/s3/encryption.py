@@ -31,13 +31,16 @@ def check_method(call: Call) -> None:
             message = "The encryption method specified is not supported"
             raise invalid_argument(message, _METHOD, method)
         if key and not (method or "").startswith("aws:kms"):
-            message = "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms"
+            message = f"Server Side Encryption with AWS KMS managed key requires HTTP header {_METHOD} : aws:kms"
             raise invalid_argument(message, _METHOD, method)
         if (method or "").startswith("aws:kms") and call.bucket is not None:
             key_arn(call.bucket, key)
     if call.name == "GetObject" and call.bucket is not None:
         stored = call.object
         if stored is not None and (stored.encryption or "").startswith("aws:kms"):
+            if "AWSAccessKeyId" in call.query or (call.headers.get("Authorization") or "").startswith("AWS "):
+                message = "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature"
+                raise invalid_argument(f"{message} Version 4.", "Authorization", "null")
             key_arn(call.bucket, stored.kms_key_id)
 
 
@@ -102,7 +105,9 @@ def _check_default(default: Any) -> None:
 def get_default(call: Call) -> Answer:
     """GetBucketEncryption: SSE-S3 unless another default was put."""
     bucket = call.existing_bucket
-    rule = dict((bucket.encryption or {}).get("Rule") or {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}})
+    rule = dict(
+        (bucket.encryption or {}).get("Rule") or {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    )
     rule.setdefault("BucketKeyEnabled", "false")
     kind = "SSE-C" if of_bucket(bucket).blocks_customer_keys else "NONE"
     rule["BlockedEncryptionTypes"] = {"EncryptionType": kind}

@@ -140,7 +140,9 @@ class Endpoint(S3Response):  # type: ignore[misc]
         status, headers, body = answer
         return int(status), dict(headers), body
 
-    def _authenticate_and_authorize_s3_action(self, bucket_name: str | None = None, key_name: str | None = None) -> None:
+    def _authenticate_and_authorize_s3_action(
+        self, bucket_name: str | None = None, key_name: str | None = None
+    ) -> None:
         """Do nothing: our gate has asked IAM, under the action's right name."""
 
     def _get_key(self, validate_storage_class: bool = True) -> Any:

@@ -16,12 +16,11 @@ from pocketaws import clock
 from pocketaws.engines.s3.call import Call
 from pocketaws.engines.s3.errors import S3Error, access_denied, invalid_argument
 from pocketaws.engines.s3.identity import Caller, lookup
-from pocketaws.engines.s3.signing import hmac_sha1, iso, sign_v4
+from pocketaws.engines.s3.signing import NO_MATCH, hmac_sha1, iso, sign_v4
 
 __all__ = ["check_form"]
 
 _EXEMPT = {"policy", "file", "signature", "awsaccesskeyid", "x-amz-signature"}
-_NO_MATCH = "The request signature we calculated does not match the signature you provided. Check your key and signing method."
 
 
 def check_form(call: Call) -> None:
@@ -41,7 +40,9 @@ def check_form(call: Call) -> None:
 
 
 def _missing(name: str) -> S3Error:
-    message = f"Bucket POST must contain a field named '{name}'.  If it is specified, please check the order of the fields."
+    message = (
+        f"Bucket POST must contain a field named '{name}'.  If it is specified, please check the order of the fields."
+    )
     return invalid_argument(message, name)
 
 
@@ -64,7 +65,7 @@ def _check_signature(form: dict[str, str], caller: Caller) -> None:
     else:
         right = hmac_sha1(caller.secret, form["policy"])
     if not hmac.compare_digest(right, given):
-        raise S3Error("SignatureDoesNotMatch", _NO_MATCH, 403, AWSAccessKeyId=caller.access_key)
+        raise S3Error("SignatureDoesNotMatch", NO_MATCH, 403, AWSAccessKeyId=caller.access_key)
 
 
 def _read(text: str) -> dict[str, Any]:
@@ -85,7 +86,9 @@ def _check_expiry(policy: dict[str, Any], form: dict[str, str]) -> None:
     else:
         lapse = clock.expiry_time(lapse)
     if clock.now() > lapse:
-        raise access_denied("Invalid according to Policy: Policy expired.", Expires=iso(lapse), ServerTime=iso(clock.now()))
+        raise access_denied(
+            "Invalid according to Policy: Policy expired.", Expires=iso(lapse), ServerTime=iso(clock.now())
+        )
 
 
 def _check_conditions(policy: dict[str, Any], form: dict[str, str], size: int) -> None:
@@ -110,7 +113,9 @@ def _check_one(test: list[Any], form: dict[str, str], size: int) -> str:
         return ""
     name = str(first).removeprefix("$").lower()
     actual = form.get(name, "")
-    if not (actual == str(second) if operator == "eq" else operator == "starts-with" and actual.startswith(str(second))):
+    if not (
+        actual == str(second) if operator == "eq" else operator == "starts-with" and actual.startswith(str(second))
+    ):
         raise access_denied(f"Invalid according to Policy: Policy Condition failed: {json.dumps(test)}")
     return name
 

@@ -46,8 +46,8 @@ def claimed_checksum(call: Call) -> tuple[str, str] | None:
         found = _TRAILER.search(call.endpoint.raw_body[-300:])
         given = [(found.group(1).decode().upper(), found.group(2).decode())] if found else []
         if not found:
-            message = "The request contained trailing data that was not well-formed or did not conform to our published schema."
-            raise S3Error("MalformedTrailerError", message, 400)
+            message = "The request contained trailing data that was not well-formed or did not conform to our published"
+            raise S3Error("MalformedTrailerError", f"{message} schema.", 400)
     if not given:
         return None
     if len(given) > 1:
@@ -87,7 +87,8 @@ def _check_md5(given: str | None, body: bytes) -> None:
         return
     if not _is_digest(given, 16):
         message = "The Content-MD5 you specified was invalid."
-        raise S3Error("InvalidDigest", message, 400, **{"Content-MD5": given})
+        fields: dict[str, Any] = {"Content-MD5": given}
+        raise S3Error("InvalidDigest", message, 400, **fields)
     actual = b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
     if actual != given:
         message = "The Content-MD5 you specified did not match what we received."

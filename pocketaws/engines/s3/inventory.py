@@ -35,10 +35,20 @@ __all__ = ["delete", "get", "list_all", "put"]
 
 log = logging.getLogger(__name__)
 _OPTIONAL = {
-    "Size", "LastModifiedDate", "StorageClass", "ETag", "IsMultipartUploaded", "ReplicationStatus", "EncryptionStatus",
-    "ObjectLockRetainUntilDate", "ObjectLockMode", "ObjectLockLegalHoldStatus", "IntelligentTieringAccessTier",
-    "BucketKeyStatus", "ChecksumAlgorithm",
-}  # fmt: skip
+    "Size",
+    "LastModifiedDate",
+    "StorageClass",
+    "ETag",
+    "IsMultipartUploaded",
+    "ReplicationStatus",
+    "EncryptionStatus",
+    "ObjectLockRetainUntilDate",
+    "ObjectLockMode",
+    "ObjectLockLegalHoldStatus",
+    "IntelligentTieringAccessTier",
+    "BucketKeyStatus",
+    "ChecksumAlgorithm",
+}
 
 
 def put(call: Call) -> Answer:
@@ -108,7 +118,7 @@ def _book(bucket: FakeBucket, name: str) -> None:
 
 def _report(bucket: FakeBucket, name: str) -> None:
     configuration = of_bucket(bucket).inventory_xml[name]
-    if find_bucket(bucket.name) is not bucket:
+    if find_bucket(bucket.name) != bucket:
         return
     _book(bucket, name)
     destination = find_bucket(_name(configuration["Destination"]["S3BucketDestination"]))
@@ -129,10 +139,14 @@ def _write(bucket: FakeBucket, configuration: dict[str, Any], destination: FakeB
     body = gzip.compress(text.getvalue().encode(), mtime=0)
     data_key = f"{root}/data/{uuid5(NAMESPACE_URL, f'{root} {now}')}.csv.gz"
     manifest = {
-        "sourceBucket": bucket.name, "destinationBucket": f"arn:aws:s3:::{destination.name}", "version": "2016-11-30",
-        "creationTimestamp": str(int(now.timestamp() * 1000)), "fileFormat": "CSV", "fileSchema": ", ".join(columns),
+        "sourceBucket": bucket.name,
+        "destinationBucket": f"arn:aws:s3:::{destination.name}",
+        "version": "2016-11-30",
+        "creationTimestamp": str(int(now.timestamp() * 1000)),
+        "fileFormat": "CSV",
+        "fileSchema": ", ".join(columns),
         "files": [{"key": data_key, "size": len(body), "MD5checksum": _md5(body)}],
-    }  # fmt: skip
+    }
     listing = json.dumps(manifest, indent=2).encode()
     folder = f"{root}/{now:%Y-%m-%dT%H-%MZ}"
     symlink = f"s3://{destination.name}/{data_key}\n".encode()
@@ -169,20 +183,27 @@ def _rows(bucket: FakeBucket, configuration: dict[str, Any], columns: list[str])
 
 def _values(bucket: FakeBucket, version: FakeKey | FakeDeleteMarker, *, latest: bool) -> dict[str, str]:
     values = {
-        "Bucket": bucket.name, "Key": quote(version.name), "IsLatest": str(latest).lower(),
+        "Bucket": bucket.name,
+        "Key": quote(version.name),
+        "IsLatest": str(latest).lower(),
         "VersionId": "" if version.version_id == "null" else version.version_id,
         "IsDeleteMarker": str(isinstance(version, FakeDeleteMarker)).lower(),
         "LastModifiedDate": created(version).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-    }  # fmt: skip
+    }
     if isinstance(version, FakeDeleteMarker):
         return values
     names = {"AES256": "SSE-S3", "aws:kms": "SSE-KMS", "aws:kms:dsse": "DSSE-KMS", None: "SSE-C"}
     return values | {
-        "Size": str(version.size), "StorageClass": version.storage_class or "STANDARD", "ETag": version.etag.strip('"'),
-        "IsMultipartUploaded": str("-" in version.etag).lower(), "EncryptionStatus": names[version.encryption],
-        "ReplicationStatus": of_object(version).replication or "", "ObjectLockMode": version.lock_mode or "",
-        "ObjectLockRetainUntilDate": version.lock_until or "", "ObjectLockLegalHoldStatus": version.lock_legal_status or "",
+        "Size": str(version.size),
+        "StorageClass": version.storage_class or "STANDARD",
+        "ETag": version.etag.strip('"'),
+        "IsMultipartUploaded": str("-" in version.etag).lower(),
+        "EncryptionStatus": names[version.encryption],
+        "ReplicationStatus": of_object(version).replication or "",
+        "ObjectLockMode": version.lock_mode or "",
+        "ObjectLockRetainUntilDate": version.lock_until or "",
+        "ObjectLockLegalHoldStatus": version.lock_legal_status or "",
         "IntelligentTieringAccessTier": tiering.access_tier(bucket, version),
         "BucketKeyStatus": "ENABLED" if str(version.bucket_key_enabled).lower() == "true" else "DISABLED",
         "ChecksumAlgorithm": version.checksum_algorithm or "CRC64NVME",
-    }  # fmt: skip
+    }

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
+from itertools import pairwise
 
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, s3_backends
 
@@ -80,7 +81,7 @@ def _sweep_key(bucket: FakeBucket, key_name: str, rules: list[Rule], now: dateti
     """Do what is due to a key's versions; return when to look again."""
     coming = _NEVER
     stack = versions(bucket, key_name)
-    noncurrent = list(zip(stack[:-1], stack[1:], strict=True))
+    noncurrent = list(pairwise(stack))
     for newer, (version, successor) in enumerate(reversed(noncurrent)):
         coming = min(coming, _sweep_noncurrent(bucket, version, created(successor), newer, rules, now))
     current = stack[-1]
@@ -104,7 +105,12 @@ def _sweep_current(bucket: FakeBucket, stored: FakeKey, rules: list[Rule], now: 
 
 
 def _sweep_noncurrent(
-    bucket: FakeBucket, version: FakeKey | FakeDeleteMarker, since: datetime, newer: int, rules: list[Rule], now: datetime
+    bucket: FakeBucket,
+    version: FakeKey | FakeDeleteMarker,
+    since: datetime,
+    newer: int,
+    rules: list[Rule],
+    now: datetime,
 ) -> datetime:
     matching = list(_matching(bucket, version, rules))
     ends = [_due(since, r.noncurrent_days) for r in matching if r.noncurrent_days and newer >= r.noncurrent_newer]
@@ -195,7 +201,9 @@ def _locked_until(version: FakeKey | FakeDeleteMarker) -> datetime:
 
 def expiration_time(bucket: FakeBucket, stored: FakeKey) -> tuple[datetime, str]:
     """Return when the current version of an object expires, and the id of the rule."""
-    rules = [rule for rule in of_bucket(bucket).rules if rule.enabled and (rule.expiration_days or rule.expiration_date)]
+    rules = [
+        rule for rule in of_bucket(bucket).rules if rule.enabled and (rule.expiration_days or rule.expiration_date)
+    ]
     times = [
         (rule.expiration_date or _due(created(stored), rule.expiration_days), rule.id)
         for rule in _matching(bucket, stored, rules)

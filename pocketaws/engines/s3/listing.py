@@ -37,10 +37,15 @@ def list_object_versions(call: Call) -> Answer:
     page, last, truncated = _page(entries, limit)
     encode = _encoder(call)
     document: dict[str, Any] = {
-        "Name": bucket.name, "Prefix": encode(prefix), "KeyMarker": encode(marker), "VersionIdMarker": version_marker,
-        "MaxKeys": limit, "Delimiter": encode(delimiter) or None, "EncodingType": call.query.get("encoding-type"),
+        "Name": bucket.name,
+        "Prefix": encode(prefix),
+        "KeyMarker": encode(marker),
+        "VersionIdMarker": version_marker,
+        "MaxKeys": limit,
+        "Delimiter": encode(delimiter) or None,
+        "EncodingType": call.query.get("encoding-type"),
         "IsTruncated": truncated,
-    }  # fmt: skip
+    }
     if truncated and last:
         document["NextKeyMarker"] = encode(last[0])
         document["NextVersionIdMarker"] = last[1] or None
@@ -76,7 +81,8 @@ def _version_entries(
 
 
 def _page(entries: Iterable[tuple[Any, bool, str, str]], limit: int) -> tuple[list[Any], tuple[str, str] | None, bool]:
-    page, last = [], None
+    page: list[Any] = []
+    last = None
     for entry, latest, key, version_id in entries:
         if len(page) == limit:
             return page, last, limit > 0
@@ -91,9 +97,11 @@ def _encoder(call: Call) -> Callable[[str], str]:
 
 def _version(version: FakeKey | FakeDeleteMarker, latest: bool, encode: Callable[[str], str]) -> dict[str, Any]:
     entry = {
-        "Key": encode(version.name), "VersionId": version.version_id, "IsLatest": latest,
+        "Key": encode(version.name),
+        "VersionId": version.version_id,
+        "IsLatest": latest,
         "LastModified": version.last_modified_ISO8601,
-    }  # fmt: skip
+    }
     if isinstance(version, FakeKey):
         entry |= {"ETag": version.etag, "Size": version.size, "StorageClass": version.storage_class}
     return entry | {"Owner": _OWNER}
@@ -108,20 +116,28 @@ def list_uploads(call: Call) -> Answer:
     found = [each for each in ongoing if each.key_name.startswith(prefix) and each.key_name > marker]
     encode, page = _encoder(call), found[:limit]
     document: dict[str, Any] = {
-        "Bucket": bucket.name, "KeyMarker": encode(marker), "UploadIdMarker": "", "Prefix": encode(prefix),
-        "MaxUploads": limit, "IsTruncated": len(found) > limit,
+        "Bucket": bucket.name,
+        "KeyMarker": encode(marker),
+        "UploadIdMarker": "",
+        "Prefix": encode(prefix),
+        "MaxUploads": limit,
+        "IsTruncated": len(found) > limit,
         "NextKeyMarker": encode(page[-1].key_name) if len(found) > limit else None,
         "EncodingType": call.query.get("encoding-type"),
         "Upload": [
             {
-                "Key": encode(each.key_name), "UploadId": each.id, "Initiator": _OWNER, "Owner": _OWNER,
-                "StorageClass": each.storage, "Initiated": _initiated(each).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+                "Key": encode(each.key_name),
+                "UploadId": each.id,
+                "Initiator": _OWNER,
+                "Owner": _OWNER,
+                "StorageClass": each.storage,
+                "Initiated": _initiated(each).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
                 "ChecksumAlgorithm": each.metadata.get("x-amz-checksum-algorithm"),
                 "ChecksumType": each.metadata.get("x-amz-checksum-type"),
             }
             for each in page
         ],
-    }  # fmt: skip
+    }
     return xml.answer("ListMultipartUploadsResult", document)
 
 

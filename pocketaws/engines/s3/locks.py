@@ -98,5 +98,8 @@ def check_versioning(call: Call) -> None:
         message = "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed."
         raise S3Error("InvalidBucketState", message, 409)
     if status.group(1) == b"Suspended" and call.bucket.__dict__.get("replication"):
-        message = "A replication configuration is present on this bucket, so you cannot change the versioning state. To change the versioning state, first delete the replication configuration."
+        message = (
+            "A replication configuration is present on this bucket, so you cannot change the versioning state. "
+            "To change the versioning state, first delete the replication configuration."
+        )
         raise S3Error("InvalidBucketState", message, 409)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from moto.s3.models import FakeKey, FakeMultipart
@@ -32,7 +33,9 @@ def check_upload(call: Call) -> None:
         algorithm, kind = _checksum_kind(call.headers)
         if algorithm and algorithm not in ALGORITHMS:
             raise unsupported(f"The checksum algorithm {algorithm}")
-        if (algorithm.startswith("SHA") and kind == "FULL_OBJECT") or (algorithm == "CRC64NVME" and kind == "COMPOSITE"):
+        if (algorithm.startswith("SHA") and kind == "FULL_OBJECT") or (
+            algorithm == "CRC64NVME" and kind == "COMPOSITE"
+        ):
             message = f"The {kind} checksum type cannot be used with the {algorithm.lower()} checksum algorithm."
             raise invalid_request(message)
     if call.name not in _CALLS:
@@ -47,13 +50,14 @@ def check_upload(call: Call) -> None:
             raise invalid_argument(message, "partNumber", number)
         wanted, _ = _checksum_kind(upload.metadata)
         if wanted and (claim := claimed_checksum(call)) and claim[0] != wanted:
-            message = f"Checksum Type mismatch occurred, expected checksum Type: {wanted.lower()}, actual checksum Type: {claim[0].lower()}"
-            raise invalid_request(message)
+            kinds = f"expected checksum Type: {wanted.lower()}, actual checksum Type: {claim[0].lower()}"
+            raise invalid_request(f"Checksum Type mismatch occurred, {kinds}")
 
 
 def _no_such_upload(call: Call) -> S3Error:
     message = (
-        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed."
+        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or "
+        "completed."
     )
     return S3Error("NoSuchUpload", message, 404, UploadId=call.query["uploadId"])
 
@@ -101,7 +105,7 @@ def _listed_parts(call: Call, upload: FakeMultipart) -> list[FakeKey]:
     if not listed or not all(isinstance(each, dict) for each in listed):
         raise malformed_xml()
     numbers = [xml.whole_number(each.get("PartNumber")) for each in listed]
-    if any(later <= earlier for earlier, later in zip(numbers, numbers[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(numbers)):
         message = "The list of parts was not in ascending order. Parts must be ordered by part number."
         raise S3Error("InvalidPartOrder", message, 400, UploadId=upload.id)
     algorithm, _ = _checksum_kind(upload.metadata)
@@ -121,9 +125,14 @@ def _listed_parts(call: Call, upload: FakeMultipart) -> list[FakeKey]:
         if part.size < S3_UPLOAD_PART_MIN_SIZE:
             message = "Your proposed upload is smaller than the minimum allowed size"
             raise S3Error(
-                "EntityTooSmall", message, 400, ProposedSize=part.size, MinSizeAllowed=S3_UPLOAD_PART_MIN_SIZE,
-                PartNumber=part.name, ETag=part.etag.strip('"'),
-            )  # fmt: skip
+                "EntityTooSmall",
+                message,
+                400,
+                ProposedSize=part.size,
+                MinSizeAllowed=S3_UPLOAD_PART_MIN_SIZE,
+                PartNumber=part.name,
+                ETag=part.etag.strip('"'),
+            )
     return parts
 
 
@@ -179,9 +188,11 @@ def _completed(call: Call, stored: FakeKey) -> Answer:
     if stored.kms_key_id:
         headers["x-amz-server-side-encryption-aws-kms-key-id"] = stored.kms_key_id
     document = {
-        "Location": f"https://{call.bucket_name}.s3.amazonaws.com/{stored.name}", "Bucket": call.bucket_name,
-        "Key": stored.name, "ETag": stored.etag,
-    }  # fmt: skip
+        "Location": f"https://{call.bucket_name}.s3.amazonaws.com/{stored.name}",
+        "Bucket": call.bucket_name,
+        "Key": stored.name,
+        "ETag": stored.etag,
+    }
     if stored.checksum_value:
         suffix = f"-{stored.checksum_parts}" if stored.checksum_type == "COMPOSITE" else ""
         document[f"Checksum{stored.checksum_algorithm}"] = f"{stored.checksum_value}{suffix}"
@@ -191,7 +202,7 @@ def _completed(call: Call, stored: FakeKey) -> Answer:
 
 def read_part(call: Call, answer: Answer) -> Answer:
     """Answer GetObject and HeadObject of one part of an object that was uploaded in parts."""
-    status, headers, body = answer
+    status, headers, _ = answer
     number = call.query.get("partNumber", "")
     if call.name not in ("GetObject", "HeadObject") or status not in (200, 206) or not number.isdigit():
         return answer
@@ -200,11 +211,15 @@ def read_part(call: Call, answer: Answer) -> Answer:
     if stored is None or not parts:
         return answer
     if not 1 <= int(number) <= len(parts):
-        raise S3Error("InvalidPartNumber", "The requested partnumber is not satisfiable", 416, PartNumberRequested=number)
+        raise S3Error(
+            "InvalidPartNumber", "The requested partnumber is not satisfiable", 416, PartNumberRequested=number
+        )
     start = sum(size for _, size, _ in parts[: int(number) - 1])
     size = parts[int(number) - 1][1]
     headers |= {
-        "content-length": str(size), "content-range": f"bytes {start}-{start + size - 1}/{stored.size}",
-        "x-amz-mp-parts-count": str(len(parts)), "ETag": stored.etag,
-    }  # fmt: skip
+        "content-length": str(size),
+        "content-range": f"bytes {start}-{start + size - 1}/{stored.size}",
+        "x-amz-mp-parts-count": str(len(parts)),
+        "ETag": stored.etag,
+    }
     return 206, headers, stored.value[start : start + size] if call.name == "GetObject" else ""

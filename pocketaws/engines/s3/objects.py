@@ -18,8 +18,13 @@ __all__ = ["check_delete_marker", "delete_objects", "get_attributes", "tidy_head
 
 _MAX_DELETES = 1000
 #: What moto keeps as if it were the user's metadata.
-_NOT_METADATA = {"x-amz-content-sha256", "x-amz-sdk-checksum-algorithm", "x-amz-checksum-algorithm", "x-amz-checksum-type",
-                 "content-md5"}  # fmt: skip
+_NOT_METADATA = {
+    "x-amz-content-sha256",
+    "x-amz-sdk-checksum-algorithm",
+    "x-amz-checksum-algorithm",
+    "x-amz-checksum-type",
+    "content-md5",
+}
 _READS = ("GetObject", "HeadObject", "GetObjectAttributes", "GetObjectTagging", "GetObjectAcl")
 
 
@@ -116,8 +121,11 @@ def _parts(call: Call, stored: FakeKey) -> dict[str, Any]:
     limit = min(int(call.headers.get("x-amz-max-parts") or 1000), 1000)
     later = [part for part in parts if part[0] > marker]
     document: dict[str, Any] = {
-        "TotalPartsCount": len(parts), "PartNumberMarker": marker, "MaxParts": limit, "IsTruncated": len(later) > limit,
-    }  # fmt: skip
+        "TotalPartsCount": len(parts),
+        "PartNumberMarker": marker,
+        "MaxParts": limit,
+        "IsTruncated": len(later) > limit,
+    }
     if later:
         document["NextPartNumberMarker"] = later[:limit][-1][0]
     if stored.checksum_algorithm and all(checksum for _, _, checksum in parts):

@@ -23,7 +23,9 @@ def _config(name: str, action: str, methods: str = "GET PUT DELETE", *, supporte
     """Return the operations on one subresource of a bucket; deleting a configuration needs the right to put it."""
     verbs = {"GET": "Get", "PUT": "Put", "DELETE": "Delete"}
     return {
-        method: Operation(f"{verbs[method]}Bucket{name}", f"s3:{'Get' if method == 'GET' else 'Put'}{action}", supported)
+        method: Operation(
+            f"{verbs[method]}Bucket{name}", f"s3:{'Get' if method == 'GET' else 'Put'}{action}", supported
+        )
         for method in methods.split()
     }
 
@@ -66,8 +68,13 @@ _BUCKET: dict[str, dict[str, Operation]] = {
     "session": {"GET": Operation("CreateSession", "s3express:CreateSession", False)},
     "abac": _config("Abac", "BucketAbac", "GET PUT", supported=False),
 }
-_METADATA = ("metadataConfiguration", "metadataTable", "metadataInventoryTable", "metadataJournalTable",
-             "metadataAnnotationTable")  # fmt: skip
+_METADATA = (
+    "metadataConfiguration",
+    "metadataTable",
+    "metadataInventoryTable",
+    "metadataJournalTable",
+    "metadataAnnotationTable",
+)
 for _name in _METADATA:
     _BUCKET[_name] = {
         method: Operation(f"{_name[0].upper()}{_name[1:]} ({method})", "s3:UpdateBucketMetadata", False)
@@ -119,8 +126,16 @@ _PLAIN = {
     ("object", "PUT"): Operation("PutObject", "s3:PutObject"),
     ("object", "DELETE"): Operation("DeleteObject", "s3:DeleteObject"),
 }
-_VERSIONED = {"GetObject", "DeleteObject", "GetObjectAcl", "PutObjectAcl", "GetObjectTagging", "PutObjectTagging",
-              "DeleteObjectTagging", "GetObjectAttributes"}  # fmt: skip
+_VERSIONED = {
+    "GetObject",
+    "DeleteObject",
+    "GetObjectAcl",
+    "PutObjectAcl",
+    "GetObjectTagging",
+    "PutObjectTagging",
+    "DeleteObjectTagging",
+    "GetObjectAttributes",
+}
 
 
 def identify(method: str, bucket: str, key: str, query: Mapping[str, str], headers: Container[str]) -> Operation:
@@ -151,8 +166,10 @@ def _detailed(operation: Operation, query: Mapping[str, str], headers: Container
     copies = "x-amz-copy-source" in headers
     if copies and name in ("PutObject", "UploadPart"):
         return Operation("CopyObject" if name == "PutObject" else "UploadPartCopy", action)
-    lists = {"GetBucketInventoryConfiguration": "ListBucketInventoryConfigurations",
-             "GetBucketIntelligentTieringConfiguration": "ListBucketIntelligentTieringConfigurations"}  # fmt: skip
+    lists = {
+        "GetBucketInventoryConfiguration": "ListBucketInventoryConfigurations",
+        "GetBucketIntelligentTieringConfiguration": "ListBucketIntelligentTieringConfigurations",
+    }
     if name in lists and "id" not in query:
         return Operation(lists[name], action)
     if "versionId" in query and action.removeprefix("s3:") in _VERSIONED:

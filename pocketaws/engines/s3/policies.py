@@ -21,14 +21,33 @@ __all__ = ["Decision", "Policy", "decide", "is_public", "read"]
 
 Decision = Literal["Allow", "Deny"]
 _MAX_BYTES = 20_480
-_ELEMENTS = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+_ELEMENTS = {
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+}
 _ROOT = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):root|(\d{12})")
 #: A statement limited to fixed values of these keys is not public.
 _NARROWING = {
-    "aws:sourceip", "aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceowner", "aws:sourceaccount",
-    "aws:principalorgid", "aws:principalarn", "aws:principalaccount", "aws:userid", "s3:dataaccesspointarn",
+    "aws:sourceip",
+    "aws:sourcearn",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:sourceowner",
+    "aws:sourceaccount",
+    "aws:principalorgid",
+    "aws:principalarn",
+    "aws:principalaccount",
+    "aws:userid",
+    "s3:dataaccesspointarn",
     "s3:dataaccesspointaccount",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -97,10 +116,16 @@ def _validate(statement: Any, bucket_name: str) -> None:
 def _validate_principal(principal: Any) -> None:
     if principal == "*":
         return
-    if not isinstance(principal, dict) or not principal or set(principal) - {"AWS", "Service", "Federated", "CanonicalUser"}:
+    if (
+        not isinstance(principal, dict)
+        or not principal
+        or set(principal) - {"AWS", "Service", "Federated", "CanonicalUser"}
+    ):
         raise _malformed("Invalid principal in policy")
     for each in as_list(principal.get("AWS", "*")):
-        if each != "*" and not (_ROOT.fullmatch(str(each)) or re.fullmatch(r"arn:aws[\w-]*:(iam|sts)::\d{12}:\S+", str(each))):
+        if each != "*" and not (
+            _ROOT.fullmatch(str(each)) or re.fullmatch(r"arn:aws[\w-]*:(iam|sts)::\d{12}:\S+", str(each))
+        ):
             raise _malformed("Invalid principal in policy", Detail=f'"AWS" : "{each}"')
 
 
@@ -137,7 +162,7 @@ def _agree(actions: list[str], resources: list[str]) -> bool:
             return True
         on_bucket = bool(_ON_BUCKETS.fullmatch(action))
         for resource in resources:
-            if "*" == resource or ("/" not in resource and resource.endswith("*")) or on_bucket != ("/" in resource):
+            if resource == "*" or ("/" not in resource and resource.endswith("*")) or on_bucket != ("/" in resource):
                 return True
     return False
 
@@ -148,7 +173,9 @@ def _validate_condition(condition: Any) -> None:
     for operator, tests in condition.items():
         if base_operator(operator) not in OPERATORS:
             raise _malformed(f"Invalid Condition type : {operator}")
-        if not isinstance(tests, dict) or not all(re.fullmatch(r"(aws|s3|kms|sts|jwt|saml):\S+", k, re.IGNORECASE) for k in tests):
+        if not isinstance(tests, dict) or not all(
+            re.fullmatch(r"(aws|s3|kms|sts|jwt|saml):\S+", k, re.IGNORECASE) for k in tests
+        ):
             raise _malformed("Policy has an invalid condition key")
 
 

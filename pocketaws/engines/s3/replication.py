@@ -90,13 +90,25 @@ def _copy(stored: FakeKey, rule: ReplicationRule) -> bool:
     if source.customer_key_md5 and of_bucket(destination).blocks_customer_keys:
         return False
     copy = FakeKey(
-        name=stored.name, value=stored.value, account_id=destination.account_id, region_name=stored.region_name,
-        storage=rule.storage_class or stored.storage_class, etag=stored.etag.strip('"'), is_versioned=True,
-        version_id=stored.version_id, bucket_name=destination.name, encryption=stored.encryption,
-        kms_key_id=stored.kms_key_id, bucket_key_enabled=stored.bucket_key_enabled, lock_mode=stored.lock_mode,
-        lock_legal_status=stored.lock_legal_status, lock_until=stored.lock_until, checksum_value=stored.checksum_value,
-        checksum_type=stored.checksum_type, checksum_parts=stored.checksum_parts,
-    )  # fmt: skip
+        name=stored.name,
+        value=stored.value,
+        account_id=destination.account_id,
+        region_name=stored.region_name,
+        storage=rule.storage_class or stored.storage_class,
+        etag=stored.etag.strip('"'),
+        is_versioned=True,
+        version_id=stored.version_id,
+        bucket_name=destination.name,
+        encryption=stored.encryption,
+        kms_key_id=stored.kms_key_id,
+        bucket_key_enabled=stored.bucket_key_enabled,
+        lock_mode=stored.lock_mode,
+        lock_legal_status=stored.lock_legal_status,
+        lock_until=stored.lock_until,
+        checksum_value=stored.checksum_value,
+        checksum_type=stored.checksum_type,
+        checksum_parts=stored.checksum_parts,
+    )
     copy.last_modified, copy.checksum_algorithm = stored.last_modified, stored.checksum_algorithm
     copy.set_metadata(dict(stored.metadata))
     state = of_object(copy)

@@ -79,8 +79,8 @@ def _read_filter(element: Mapping[str, Any]) -> tuple[Filter, bool]:
     tags = tuple((tag["Key"], tag.get("Value") or "") for tag in xml.many(node, "Tag"))
     wanted = markers.get("Status") == "Enabled"
     if tags and wanted:
-        message = "Delete marker replication is not supported if any Tag filter is specified. Please refer to S3 Developer Guide for more information."
-        raise invalid_request(message)
+        message = "Delete marker replication is not supported if any Tag filter is specified."
+        raise invalid_request(f"{message} Please refer to S3 Developer Guide for more information.")
     return Filter(node.get("Prefix") or "", tags), wanted
 
 

@@ -40,7 +40,7 @@ def read_rules(body: bytes) -> list[Rule]:
 def _read_rule(element: dict[str, Any], position: int) -> Rule:
     if element.get("Status") not in ("Enabled", "Disabled"):
         raise malformed_xml()
-    if "Filter" in element and "Prefix" in element or not {"Filter", "Prefix"} & set(element):
+    if ("Filter" in element and "Prefix" in element) or not {"Filter", "Prefix"} & set(element):
         raise malformed_xml()
     name = element.get("ID") or str(uuid5(NAMESPACE_URL, f"{position} {element}"))
     if len(name) > _MAX_ID:
@@ -75,10 +75,12 @@ def _read_filter(element: Mapping[str, Any]) -> Filter:
         given = {}
     if not isinstance(given, dict) or len(given) > 1:
         raise malformed_xml()
-    node = given["And"] if "And" in given else given
+    node = given.get("And", given)
     if not isinstance(node, dict) or set(node) - {"Prefix", "Tag", "ObjectSizeGreaterThan", "ObjectSizeLessThan"}:
         raise malformed_xml()
-    tags = [(tag["Key"], tag.get("Value") or "") for tag in xml.many(node, "Tag") if isinstance(tag, dict) and "Key" in tag]
+    tags = [
+        (tag["Key"], tag.get("Value") or "") for tag in xml.many(node, "Tag") if isinstance(tag, dict) and "Key" in tag
+    ]
     if len(tags) != len(xml.many(node, "Tag")):
         raise malformed_xml()
     if len(dict(tags)) < len(tags):
@@ -110,7 +112,11 @@ def _read_expiration(element: Any) -> dict[str, Any]:
 
 
 def _read_transition(element: Any) -> Transition:
-    if not isinstance(element, dict) or element.get("StorageClass") not in _TARGETS or ("Days" in element) == ("Date" in element):
+    if (
+        not isinstance(element, dict)
+        or element.get("StorageClass") not in _TARGETS
+        or ("Days" in element) == ("Date" in element)
+    ):
         raise malformed_xml()
     if "Date" in element:
         return Transition(element["StorageClass"], date=_midnight(element["Date"]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from pocketaws.engines.s3.errors import S3Error, invalid_argument, invalid_request
@@ -15,9 +16,21 @@ from pocketaws.engines.s3.errors import S3Error, invalid_argument, invalid_reque
 __all__ = ["RANK", "Filter", "NoncurrentTransition", "Rule", "Transition", "validate"]
 
 #: The waterfall: objects move only to the right.
-RANK = {name: rank for rank, name in enumerate(
-    ("STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER",
-     "DEEP_ARCHIVE"))}  # fmt: skip
+RANK = {
+    name: rank
+    for rank, name in enumerate(
+        (
+            "STANDARD",
+            "REDUCED_REDUNDANCY",
+            "STANDARD_IA",
+            "INTELLIGENT_TIERING",
+            "ONEZONE_IA",
+            "GLACIER_IR",
+            "GLACIER",
+            "DEEP_ARCHIVE",
+        )
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -83,9 +96,11 @@ class Rule:
 
 def validate(rule: Rule) -> None:
     """Refuse a rule that AWS would refuse: InvalidArgument or InvalidRequest, with AWS's message."""
-    if not (rule.transitions or rule.noncurrent_transitions or rule.source.keys() & {
-        "Expiration", "NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"
-    }):  # fmt: skip
+    if not (
+        rule.transitions
+        or rule.noncurrent_transitions
+        or rule.source.keys() & {"Expiration", "NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"}
+    ):
         raise invalid_request("At least one action needs to be specified in a rule.")
     if rule.filter.tags and (rule.abort_days or rule.expires_markers):
         what = "AbortIncompleteMultipartUpload" if rule.abort_days else "ExpiredObjectDeleteMarker"
@@ -100,24 +115,29 @@ def validate(rule: Rule) -> None:
 
 
 def _validate_order(action: str, unit: str, steps: list[tuple[str, Any]], rule: Rule) -> None:
-    """A class may be named once, and a colder one must come later than a warmer one."""
+    """Refuse a class named twice, and a colder one that does not come later than a warmer one."""
     if len({name for name, _ in steps}) < len(steps):
-        message = f"'StorageClass' must be different for '{action}' actions in same 'Rule' with filter '{rule.filter.text}'"
+        message = (
+            f"'StorageClass' must be different for '{action}' actions in same 'Rule' with filter '{rule.filter.text}'"
+        )
         raise invalid_request(message)
     if unit != "NoncurrentDays" and 0 < sum(when is None for _, when in steps) < len(steps):
-        message = f"Found mixed 'Date' and 'Days' based Transition actions in lifecycle rule for filter '{rule.filter.text}'"
+        message = (
+            f"Found mixed 'Date' and 'Days' based Transition actions in lifecycle rule for filter '{rule.filter.text}'"
+        )
         raise invalid_request(message)
     ordered = sorted(((RANK[name], when, name) for name, when in steps if when is not None), key=lambda step: step[0])
-    for (_, earlier, warm), (_, later, cold) in zip(ordered, ordered[1:], strict=False):
+    for (_, earlier, warm), (_, later, cold) in pairwise(ordered):
         if later <= earlier:
+            where = f"for filter '{rule.filter.text}'"
             raise invalid_argument(
-                f"'{unit}' in the {action} action for StorageClass '{cold}' for filter '{rule.filter.text}' must be "
-                f"greater than '{unit}' in the {action} action for StorageClass '{warm}' for filter '{rule.filter.text}'"
+                f"'{unit}' in the {action} action for StorageClass '{cold}' {where} must be greater than "
+                f"'{unit}' in the {action} action for StorageClass '{warm}' {where}"
             )
 
 
 def _validate_ends(rule: Rule) -> None:
-    """What expires must expire later than it moves."""
+    """Refuse what would expire before it moves."""
     mixed = (rule.expiration_days and any(t.date for t in rule.transitions)) or (
         rule.expiration_date and any(t.days is not None for t in rule.transitions)
     )

@@ -20,17 +20,51 @@ from pocketaws import clock
 from pocketaws.engines.s3.call import Call
 from pocketaws.engines.s3.errors import S3Error, access_denied
 
-__all__ = ["check_presigned", "hmac_sha1", "iso", "sign_v4"]
+__all__ = ["NO_MATCH", "check_presigned", "hmac_sha1", "iso", "sign_v4"]
 
+NO_MATCH = (
+    "The request signature we calculated does not match the signature you provided. Check your key and signing method."
+)
 _WEEK = 604_800
-_PARAMETERS = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Expires")
+_PARAMETERS = (
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Signature",
+    "X-Amz-Date",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Expires",
+)
 _SUBRESOURCES = {
-    "acl", "cors", "delete", "lifecycle", "location", "logging", "notification", "partNumber", "policy",
-    "requestPayment", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning", "versions", "website",
-    "restore", "replication", "accelerate", "inventory", "encryption", "response-content-type",
-    "response-content-language", "response-expires", "response-cache-control", "response-content-disposition",
+    "acl",
+    "cors",
+    "delete",
+    "lifecycle",
+    "location",
+    "logging",
+    "notification",
+    "partNumber",
+    "policy",
+    "requestPayment",
+    "tagging",
+    "torrent",
+    "uploadId",
+    "uploads",
+    "versionId",
+    "versioning",
+    "versions",
+    "website",
+    "restore",
+    "replication",
+    "accelerate",
+    "inventory",
+    "encryption",
+    "response-content-type",
+    "response-content-language",
+    "response-expires",
+    "response-cache-control",
+    "response-content-disposition",
     "response-content-encoding",
-}  # fmt: skip
+}
 _MAX_REMEMBERED = 10_000
 #: Signature of the older kind -> when it lapses, fixed when it is first seen.
 _lapses: dict[str, datetime] = {}
@@ -75,8 +109,9 @@ def _check_v4(call: Call) -> None:
         return
     scope = query["X-Amz-Credential"].split("/")
     if len(scope) != 5 or scope[0] != call.caller.access_key:
-        message = 'Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
-        raise _bad_parameters(message)
+        wanted = '"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request"'
+        message = "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed"
+        raise _bad_parameters(f"{message}; expecting {wanted}.")
     text = _string_to_sign_v4(call, "/".join(scope[1:]))
     if not hmac.compare_digest(sign_v4(call.caller.secret, scope[1:], text), query["X-Amz-Signature"]):
         raise _does_not_match(call, text, query["X-Amz-Signature"])
@@ -88,7 +123,9 @@ def _expires(text: str) -> int:
     if int(text) < 0:
         raise _bad_parameters("X-Amz-Expires must be non-negative")
     if int(text) > _WEEK:
-        message = "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than"
+        message = (
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than"
+        )
         raise _bad_parameters(f"{message} {_WEEK} seconds")
     return int(text)
 
@@ -98,13 +135,14 @@ def _bad_parameters(message: str) -> S3Error:
 
 
 def _does_not_match(call: Call, text: str, signature: str) -> S3Error:
-    message = (
-        "The request signature we calculated does not match the signature you provided. Check your key and signing method."
-    )
     return S3Error(
-        "SignatureDoesNotMatch", message, 403, AWSAccessKeyId=call.caller.access_key, StringToSign=text,
+        "SignatureDoesNotMatch",
+        NO_MATCH,
+        403,
+        AWSAccessKeyId=call.caller.access_key,
+        StringToSign=text,
         SignatureProvided=signature,
-    )  # fmt: skip
+    )
 
 
 def _string_to_sign_v4(call: Call, scope: str) -> str:

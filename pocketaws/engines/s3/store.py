@@ -22,11 +22,15 @@ __all__ = ["install"]
 
 _order = itertools.count()
 _STORAGE_TYPES = {
-    "STANDARD": "StandardStorage", "STANDARD_IA": "StandardIAStorage", "ONEZONE_IA": "OneZoneIAStorage",
-    "REDUCED_REDUNDANCY": "ReducedRedundancyStorage", "GLACIER_IR": "GlacierInstantRetrievalStorage",
-    "GLACIER": "GlacierStorage", "DEEP_ARCHIVE": "DeepArchiveStorage",
+    "STANDARD": "StandardStorage",
+    "STANDARD_IA": "StandardIAStorage",
+    "ONEZONE_IA": "OneZoneIAStorage",
+    "REDUCED_REDUNDANCY": "ReducedRedundancyStorage",
+    "GLACIER_IR": "GlacierInstantRetrievalStorage",
+    "GLACIER": "GlacierStorage",
+    "DEEP_ARCHIVE": "DeepArchiveStorage",
     "INTELLIGENT_TIERING": "IntelligentTieringFAStorage",
-}  # fmt: skip
+}
 
 
 def _create_bucket(moto: Callable[..., FakeBucket]) -> Callable[..., FakeBucket]:
@@ -100,7 +104,9 @@ def _cloudwatch_metrics(cls: type[S3Backend], account_id: str, region: str) -> l
     midnight = utcnow().replace(hour=0, minute=0, second=0, microsecond=0)
     metrics = []
     for bucket in list(s3_backends[account_id]["aws"].buckets.values()):
-        stored = [each for key in list(dict.keys(bucket.keys)) for each in versions(bucket, key) if isinstance(each, FakeKey)]
+        stored = [
+            each for key in list(dict.keys(bucket.keys)) for each in versions(bucket, key) if isinstance(each, FakeKey)
+        ]
         sizes: Counter[str] = Counter()
         for each in stored:
             sizes[_STORAGE_TYPES.get(each.storage_class or "STANDARD", "StandardStorage")] += each.size

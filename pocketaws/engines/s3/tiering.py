@@ -56,14 +56,20 @@ def _applies(bucket: FakeBucket, stored: FakeKey, given: dict[str, Any]) -> bool
     node = given.get("And") or given
     tags = s3_backends[bucket.account_id][bucket.partition].tagger.get_tag_dict_for_resource(stored.arn)
     wanted = xml.many(node, "Tag")
-    return stored.name.startswith(node.get("Prefix") or "") and all(tags.get(t["Key"]) == (t.get("Value") or "") for t in wanted)
+    return stored.name.startswith(node.get("Prefix") or "") and all(
+        tags.get(t["Key"]) == (t.get("Value") or "") for t in wanted
+    )
 
 
 def put_configuration(call: Call) -> Answer:
     """PutBucketIntelligentTieringConfiguration."""
     configuration = xml.parse(call.body, "IntelligentTieringConfiguration")
     tiers = xml.many(configuration, "Tiering")
-    if configuration.get("Status") not in ("Enabled", "Disabled") or not tiers or configuration.get("Id") != call.query["id"]:
+    if (
+        configuration.get("Status") not in ("Enabled", "Disabled")
+        or not tiers
+        or configuration.get("Id") != call.query["id"]
+    ):
         raise malformed_xml()
     for each in tiers:
         if not isinstance(each, dict) or each.get("AccessTier") not in _LIMITS:

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSusp
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
 
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, s3_backends
 
@@ -17,7 +17,7 @@ from pocketaws.engines.s3.state import versions
 
 __all__ = ["append", "delete", "mark_deleted", "put_under", "remove", "take_null_version"]
 
-Version = FakeKey | FakeDeleteMarker
+Version: TypeAlias = FakeKey | FakeDeleteMarker
 
 
 def _store(bucket: FakeBucket, key_name: str, kept: list[Any]) -> None:

@@ -36,7 +36,9 @@ def parse(body: bytes, root: str) -> dict[str, Any]:
 def _tidy(node: Any) -> Any:
     """Drop namespaces, and the white space between elements."""
     if isinstance(node, dict):
-        kept = {k: _tidy(v) for k, v in node.items() if not k.startswith("@xmlns") and not (k == "#text" and len(node) > 1)}
+        kept = {
+            k: _tidy(v) for k, v in node.items() if not k.startswith("@xmlns") and not (k == "#text" and len(node) > 1)
+        }
         return kept["#text"] if list(kept) == ["#text"] else kept
     if isinstance(node, list):
         return [_tidy(child) for child in node]
