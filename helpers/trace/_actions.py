@@ -1,0 +1,117 @@
+"""The names that calls, IAM actions and ARNs have, service by service.
+
+Actions and resource types are those of AWS's Service Authorization Reference
+(https://docs.aws.amazon.com/service-authorization/latest/reference/).
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "ACCOUNT_WIDE",
+    "ALL_OF",
+    "ARNS",
+    "EXPORT",
+    "NAMED",
+    "PARTIQL",
+    "PARTIQL_TABLE",
+    "PREFIXES",
+    "RESTORE",
+    "S3_ACTIONS",
+    "S3_FURTHER",
+    "S3_VERSIONED",
+    "TRANSACTIONS",
+]
+
+#: S3 operations whose IAM action has another name.
+S3_ACTIONS = {
+    "CompleteMultipartUpload": "PutObject",
+    "CopyObject": "PutObject",
+    "CreateMultipartUpload": "PutObject",
+    "DeleteBucketCors": "PutBucketCORS",
+    "DeleteBucketEncryption": "PutEncryptionConfiguration",
+    "DeleteBucketLifecycle": "PutLifecycleConfiguration",
+    "DeleteBucketReplication": "PutReplicationConfiguration",
+    "DeleteBucketTagging": "PutBucketTagging",
+    "DeleteObjects": "DeleteObject",
+    "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
+    "GetBucketEncryption": "GetEncryptionConfiguration",
+    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
+    "GetBucketNotificationConfiguration": "GetBucketNotification",
+    "GetBucketReplication": "GetReplicationConfiguration",
+    "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
+    "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
+    "HeadBucket": "ListBucket",
+    "HeadObject": "GetObject",
+    "ListBuckets": "ListAllMyBuckets",
+    "ListMultipartUploads": "ListBucketMultipartUploads",
+    "ListObjectVersions": "ListBucketVersions",
+    "ListObjects": "ListBucket",
+    "ListObjectsV2": "ListBucket",
+    "ListParts": "ListMultipartUploadParts",
+    "PutBucketEncryption": "PutEncryptionConfiguration",
+    "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
+    "PutBucketNotificationConfiguration": "PutBucketNotification",
+    "PutBucketReplication": "PutReplicationConfiguration",
+    "PutObjectLockConfiguration": "PutBucketObjectLockConfiguration",
+    "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
+    "UploadPart": "PutObject",
+    "UploadPartCopy": "PutObject",
+}
+#: Parameters of S3 calls that need a further action on the same object or bucket.
+S3_FURTHER = {
+    "Tagging": "PutObjectTagging",
+    "ACL": "PutObjectAcl",
+    "ObjectLockMode": "PutObjectRetention",
+    "ObjectLockLegalHoldStatus": "PutObjectLegalHold",
+    "BypassGovernanceRetention": "BypassGovernanceRetention",
+}
+#: What a version id turns an action into.
+S3_VERSIONED = {"GetObject", "DeleteObject", "GetObjectTagging", "PutObjectTagging", "GetObjectAcl", "PutObjectAcl"}
+
+#: Where a service's request names what it acts on, in order of preference.
+NAMED = {
+    "dynamodb": ("TableName", "TargetTableName", "SourceTableName", "BackupArn", "TableArn", "ExportArn"),
+    "dynamodbstreams": ("StreamArn",),
+    "sqs": ("QueueUrl", "QueueName"),
+    "kms": ("KeyId",),
+    "sns": ("TopicArn", "Name"),
+    "iam": ("UserName", "RoleName", "PolicyArn", "PolicyName"),
+    "events": ("Rule", "Name"),
+    "scheduler": ("Name",),
+    "lambda": ("FunctionName",),
+    "kinesis": ("StreamName",),
+    "firehose": ("DeliveryStreamName",),
+}
+#: The form of a service's ARNs; ``{}`` is the name.
+ARNS = {
+    "dynamodb": "arn:aws:dynamodb:*:*:table/{}",
+    "sqs": "arn:aws:sqs:*:*:{}",
+    "kms": "arn:aws:kms:*:*:key/*",
+    "sns": "arn:aws:sns:*:*:{}",
+    "events": "arn:aws:events:*:*:rule/{}",
+    "scheduler": "arn:aws:scheduler:*:*:schedule/default/{}",
+    "lambda": "arn:aws:lambda:*:*:function:{}",
+    "kinesis": "arn:aws:kinesis:*:*:stream/{}",
+    "firehose": "arn:aws:firehose:*:*:deliverystream/{}",
+}
+#: What a call that names nothing acts on, where that is not the whole account.
+ALL_OF = {"dynamodbstreams": "arn:aws:dynamodb:*:*:table/*/stream/*"}
+#: IAM's prefix of a service, where boto3 calls the service something else.
+PREFIXES = {"dynamodbstreams": "dynamodb", "stepfunctions": "states", "emr": "elasticmapreduce"}
+#: DynamoDB's batches and transactions need the actions of their parts.
+TRANSACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+    "Get": "GetItem",
+}
+PARTIQL = {"SELECT": "PartiQLSelect", "INSERT": "PartiQLInsert", "UPDATE": "PartiQLUpdate", "DELETE": "PartiQLDelete"}
+PARTIQL_TABLE = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+"?([\w.-]+)', re.IGNORECASE)
+#: A restore writes the items of the new table in the caller's name; an export writes objects so.
+RESTORE = ("BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
+EXPORT = ("AbortMultipartUpload", "PutObject", "PutObjectAcl")
+#: Operations that AWS allows or refuses for the whole account only.
+ACCOUNT_WIDE = {"ListBackups", "ListExports", "ListImports", "ListStreams", "CreateKey"}
