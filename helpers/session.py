@@ -232,6 +232,7 @@ def advance(*, days: float = 0, hours: float = 0, minutes: float = 0, seconds: f
 
 def describe() -> pd.DataFrame:
     """List what this session created and still exists: columns ``service``, ``kind``, ``name``."""
+    _backend()
     return still_there(client, trace.ledger().created())
 
 
@@ -241,6 +242,7 @@ def cleanup() -> Cleanup:
     Resources of others in the same account are not touched, because only what the session's own calls
     created is in its ledger.
     """
+    _backend()
     return delete_all(client, trace.ledger())
 
 
