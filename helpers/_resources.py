@@ -59,6 +59,16 @@ def _key_is_alive(clients: Clients, key: Created) -> bool:
     return bool(metadata["KeyState"] != "PendingDeletion")
 
 
+def _access_key_exists(clients: Clients, key: Created) -> bool:
+    found = clients("iam").list_access_keys(UserName=key.details["user"])["AccessKeyMetadata"]
+    return any(each["AccessKeyId"] == key.name for each in found)
+
+
+def _alias_exists(clients: Clients, alias: Created) -> bool:
+    pages = clients("kms").get_paginator("list_aliases").paginate()
+    return any(each["AliasName"] == alias.name for page in pages for each in page["Aliases"])
+
+
 class Kind:
     """How one kind of resource is deleted and found.
 
@@ -91,6 +101,10 @@ KINDS = {
     ),
     ("kms", "key"): Kind(
         lambda c, x: c("kms").schedule_key_deletion(KeyId=x.name, PendingWindowInDays=7), _key_is_alive
+    ),
+    ("kms", "alias"): Kind(lambda c, x: c("kms").delete_alias(AliasName=x.name), _alias_exists),
+    ("iam", "access key"): Kind(
+        lambda c, x: c("iam").delete_access_key(UserName=x.details["user"], AccessKeyId=x.name), _access_key_exists
     ),
     ("iam", "user"): Kind(_delete_user, lambda c, x: c("iam").get_user(UserName=x.name)),
     ("iam", "role"): Kind(_delete_role, lambda c, x: c("iam").get_role(RoleName=x.name)),
