@@ -46,7 +46,8 @@ def watch(session: boto3.session.Session) -> None:
 
 
 def _remember_parameters(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
-    context[NOTES] = {"params": dict(params)}
+    # Nothing is sent when a handler answers in AWS's place.
+    context[NOTES] = {"params": dict(params), "sent": 0, "start": time.perf_counter()}
 
 
 def _remember_start(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
