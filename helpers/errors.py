@@ -27,7 +27,9 @@ One that they can is raised as one of these, *from* the ``ClientError``, with AW
     │   ├── TableNotFound       no such table or index
     │   ├── TableNameTaken      a table of this name exists
     │   ├── ItemNotFound        no item has this key
-    │   └── ItemsNotWritten     a batch write that AWS did not finish, however often it was retried
+    │   ├── ItemsNotWritten     a batch write that AWS did not finish, however often it was retried
+    │   ├── StreamNotEnabled    a table without a stream of its changes
+    │   └── ExportFailed        an export to S3 that AWS gave up
     ├── DataFileBroken          a packaged data file is missing, truncated or changed
     ├── PriceUnknown            no such price in the price list
     └── WaitTimedOut            what was waited for did not happen in time
@@ -51,6 +53,7 @@ __all__ = [
     "CourseError",
     "DataFileBroken",
     "DynamoDBError",
+    "ExportFailed",
     "ItemNotFound",
     "ItemsNotWritten",
     "ObjectArchived",
@@ -63,6 +66,7 @@ __all__ = [
     "S3Error",
     "SessionError",
     "SessionNotStarted",
+    "StreamNotEnabled",
     "TableNameTaken",
     "TableNotFound",
     "UploadInterrupted",
@@ -177,6 +181,14 @@ class ItemsNotWritten(DynamoDBError):
     def __init__(self, message: str, failed: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__(message)
         self.failed = list(failed)
+
+
+class StreamNotEnabled(DynamoDBError):
+    """The table keeps no stream of its changes; ``update_table`` with a ``StreamSpecification`` enables one."""
+
+
+class ExportFailed(DynamoDBError):
+    """AWS gave up an export to S3; the message says why."""
 
 
 class DataFileBroken(CourseError):

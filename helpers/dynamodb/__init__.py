@@ -5,6 +5,8 @@ Items are plain dictionaries: numbers come back as ``int`` or ``float``, sets as
 """
 
 from helpers import session
+from helpers.dynamodb._history import read_export, read_stream, wait_for_export
+from helpers.dynamodb._indexes import create_index, wait_for_table
 from helpers.dynamodb._items import get_item, put_items
 from helpers.dynamodb._police import (
     POLICE_DEPARTMENTS_TABLE,
@@ -20,6 +22,7 @@ from helpers.dynamodb._units import item_size, read_units, write_units
 __all__ = [
     "POLICE_DEPARTMENTS_TABLE",
     "REGION",
+    "create_index",
     "create_table",
     "delete_table",
     "dynamodb_resource",
@@ -29,10 +32,14 @@ __all__ = [
     "put_items",
     "query",
     "query_police_department_record_by_guid",
+    "read_export",
+    "read_stream",
     "read_units",
     "scan",
     "show_log",
     "table_exists",
+    "wait_for_export",
+    "wait_for_table",
     "write_units",
 ]
 
