@@ -28,6 +28,10 @@ _CORAL = {
 }
 
 
+#: Errors whose body spells ``Message``, where the others spell ``message``.
+_CAPITALIZED = {"AccessDeniedException", "SerializationException", "TransactionCanceledException"}
+
+
 class DynamoDBError(Exception):
     """An answer that is an error: AWS's code and message, and what the body holds besides.
 
@@ -51,7 +55,7 @@ class DynamoDBError(Exception):
 
     def body(self) -> dict[str, Any]:
         """Return the body of the answer as AWS writes it."""
-        spelled = "Message" if self.code in {"TransactionCanceledException", "AccessDeniedException"} else "message"
+        spelled = "Message" if self.code in _CAPITALIZED else "message"
         return {"__type": _CORAL.get(self.code, _DYNAMODB) + self.code, spelled: self.message, **self.extra}
 
 

@@ -15,6 +15,7 @@ import botocore.session
 from botocore.model import ServiceModel, Shape
 
 from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
+from pocketaws.engines.dynamodb.serialization import check_types
 
 __all__ = ["check"]
 
@@ -36,18 +37,6 @@ _ENUM_ORDER = {
 _DATA_PLANE = {"PutItem", "GetItem", "UpdateItem", "DeleteItem", "Query", "Scan"}
 _TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]+\Z")
 _MOST_REPORTED = 10
-_EXPECTED: dict[str, Any] = {
-    "string": (str,),
-    "integer": (int,),
-    "long": (int,),
-    "boolean": (bool,),
-    "list": (list,),
-    "map": (dict,),
-    "structure": (dict,),
-    "double": (int, float),
-    "timestamp": (int, float),
-    "blob": (str,),
-}
 
 
 @cache
@@ -56,9 +45,8 @@ def _model(service: str) -> ServiceModel:
 
 
 @cache
-def _members(service: str, operation: str) -> tuple[dict[str, Shape], frozenset[str]]:
-    shape = _model(service).operation_model(operation).input_shape
-    return _structure(shape) if shape is not None else ({}, frozenset())
+def _input(service: str, operation: str) -> Any:
+    return _model(service).operation_model(operation).input_shape
 
 
 def check(service: str, operation: str, request: Any) -> None:
@@ -71,8 +59,12 @@ def check(service: str, operation: str, request: Any) -> None:
         the constraints of the model.
     """
     if not isinstance(request, dict):
-        raise DynamoDBError("SerializationException", "Start of structure or map expected")
-    members, required = _members(service, operation)
+        raise DynamoDBError("SerializationException", "Unexpected value type in payload")
+    shape = _input(service, operation)
+    if shape is None:
+        return
+    check_types(shape, request)
+    members, required = _structure(shape)
     if operation in _DATA_PLANE:
         _check_table_name(request.get("TableName"))
     _check_special(operation, request)
@@ -85,10 +77,8 @@ def check(service: str, operation: str, request: Any) -> None:
 
 
 def _check_table_name(name: Any) -> None:
-    if isinstance(name, str) and (name.startswith("arn:") or (0 < len(name) <= 255 and _TABLE_NAME.match(name))):
+    if name is not None and (name.startswith("arn:") or (0 < len(name) <= 255 and _TABLE_NAME.match(name))):
         return
-    if name is not None and not isinstance(name, str):
-        raise _wrong_type(name, "string")
     if name is None:
         problem = "Member must not be null"
     elif not name:
@@ -118,15 +108,13 @@ def _check_special(operation: str, request: dict[str, Any]) -> None:
 
 
 def _check_batch(operation: str, tables: Any) -> None:
-    if not isinstance(tables, dict):
-        raise _wrong_type(tables, "map")
     for name, part in tables.items():
-        if operation == "BatchWriteItem" and isinstance(part, list) and not 1 <= len(part) <= 25:
+        if operation == "BatchWriteItem" and not 1 <= len(part) <= 25:
             raise validation(
                 f"1 validation error detected: {_at(tables, 'requestItems')}Map value must satisfy constraint: "
                 "[Member must have length less than or equal to 25, Member must have length greater than or equal to 1]"
             )
-        if operation == "BatchGetItem" and isinstance(part, dict) and len(part.get("Keys") or ()) > 100:
+        if operation == "BatchGetItem" and len(part.get("Keys") or ()) > 100:
             raise validation(
                 f"1 validation error detected: Value at 'RequestItems.{name}.member.Keys' failed to satisfy "
                 "constraint: Member must have length less than or equal to 100"
@@ -152,9 +140,6 @@ def _structure(shape: Any) -> tuple[dict[str, Shape], frozenset[str]]:
 
 def _check(shape: Any, value: Any, path: str, errors: list[str]) -> None:
     kind = shape.type_name
-    expected = _EXPECTED[kind]
-    if not isinstance(value, expected) or (isinstance(value, bool) and kind != "boolean"):
-        raise _wrong_type(value, kind)
     if kind == "string":
         _check_string(shape, value, path, errors)
     elif kind in ("integer", "long"):
@@ -216,19 +201,6 @@ def _check_number(shape: Shape, value: int, path: str, errors: list[str]) -> Non
         errors.append(f"{_at(value, path)}Member must have value greater than or equal to {low}")
     if high is not None and value > high:
         errors.append(f"{_at(value, path)}Member must have value less than or equal to {high}")
-
-
-def _wrong_type(value: Any, wanted: str) -> DynamoDBError:
-    tokens = {bool: f"{str(value).upper()}_VALUE", int: "NUMBER_VALUE", float: "NUMBER_VALUE", str: "STRING_VALUE"}
-    targets = {"string": "String", "integer": "Integer", "long": "Long", "boolean": "Boolean"}
-    token, target = tokens.get(type(value)), targets.get(wanted)
-    if token and target:
-        message = f"{token} cannot be converted to {target}"
-    elif target:
-        message = "Start of structure or map found where not expected."
-    else:
-        message = "Unexpected field type"
-    return DynamoDBError("SerializationException", message)
 
 
 def _at(value: Any, path: str) -> str:

@@ -24,7 +24,17 @@ from pocketaws.engines.dynamodb.parameters import check_expressions, check_key, 
 from pocketaws.engines.dynamodb.tables import Database, Table
 from pocketaws.engines.dynamodb.values import Item, item_size, normalize_item
 
-__all__ = ["Step", "commit", "transact_get_items", "transact_write_items"]
+__all__ = [
+    "Meters",
+    "Step",
+    "commit",
+    "commit_once",
+    "raise_if_cancelled",
+    "reason_to_cancel",
+    "transact_get_items",
+    "transact_write_items",
+    "with_capacities",
+]
 
 MAX_SIZE = 4 * 1024 * 1024
 TOKEN_LIFE = timedelta(minutes=10)
@@ -37,6 +47,7 @@ _READERS: dict[str, Callable[..., Change]] = {
 #: What a failed action is called in the reasons of a cancellation.
 _REASONS = {
     "ConditionalCheckFailedException": "ConditionalCheckFailed",
+    "DuplicateItemException": "DuplicateItem",
     "ItemCollectionSizeLimitExceededException": "ItemCollectionSizeLimitExceeded",
     "ProvisionedThroughputExceededException": "ProvisionedThroughputExceeded",
     "ThrottlingException": "ThrottlingError",
@@ -68,17 +79,11 @@ def transact_write_items(database: Database, request: dict[str, Any]) -> dict[st
     steps = [
         Step(database.table(body["TableName"]), change) for (_, body), change in zip(actions, changes, strict=True)
     ]
-    token = request.get("ClientRequestToken")
-    fingerprint = json.dumps(request["TransactItems"], sort_keys=True)
-    if token is not None and (before := _replayed(database, token, fingerprint)):
-        return _with_capacity({}, _as_reads(before.meters, steps), request)
-    meters = commit(steps)
-    if token is not None:
-        database.tokens[token] = Token(fingerprint, clock.now(), meters)
+    meters = commit_once(database, request.get("ClientRequestToken"), request["TransactItems"], steps)
     answer: dict[str, Any] = {}
     if request.get("ReturnItemCollectionMetrics") == "SIZE" and (metrics := _metrics(steps)):
         answer["ItemCollectionMetrics"] = metrics
-    return _with_capacity(answer, meters, request)
+    return with_capacities(answer, meters, request)
 
 
 def _action(entry: dict[str, Any], kinds: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
@@ -91,6 +96,33 @@ def _action(entry: dict[str, Any], kinds: tuple[str, ...]) -> tuple[str, dict[st
             else f"Invalid Request: TransactWriteRequest should contain {listed} or Get request"
         )
     return present[0], entry[present[0]]
+
+
+def commit_once(database: Database, token: str | None, content: Any, steps: list[Step]) -> list[Meter]:
+    """Carry out a transaction, unless it was just carried out under the same token.
+
+    Parameters
+    ----------
+    database
+        Remembers the token.
+    token
+        The client's request token, if any.
+    content
+        What the client asked for, by which a token that is used twice for two things is found out.
+    steps
+        The actions.
+
+    Returns
+    -------
+    A meter for each table; a repeated transaction reads, and writes nothing.
+    """
+    fingerprint = json.dumps(content, sort_keys=True)
+    if token is not None and (before := _replayed(database, token, fingerprint)):
+        return _as_reads(before.meters, steps)
+    meters = commit(steps)
+    if token is not None:
+        database.tokens[token] = Token(fingerprint, clock.now(), meters)
+    return meters
 
 
 def commit(steps: list[Step]) -> list[Meter]:
@@ -106,8 +138,8 @@ def commit(steps: list[Step]) -> list[Meter]:
         ``TransactionCanceledException`` with a reason for each action, ``ValidationException`` for two actions on
         one item or more than 4 MB.
     """
-    reasons = [_reason(partial(step.change.check_keys, step.table)) for step in steps]
-    _raise_if_cancelled(reasons)
+    reasons = [reason_to_cancel(partial(step.change.check_keys, step.table)) for step in steps]
+    raise_if_cancelled(reasons)
     _check_distinct((step.table, step.table.primary(step.change.target)) for step in steps)
     olds = [step.table.get(step.change.target) for step in steps]
     outcomes: list[Item | None] = [None] * len(steps)
@@ -117,15 +149,15 @@ def commit(steps: list[Step]) -> list[Meter]:
         step.change.check_condition(old)
         outcomes[position] = step.change.outcome(step.table, old)
 
-    reasons = [_reason(partial(attempt, position)) for position in range(len(steps))]
+    reasons = [reason_to_cancel(partial(attempt, position)) for position in range(len(steps))]
     sizes = [item_size(new if new is not None else old or {}) for old, new in zip(olds, outcomes, strict=True)]
     _check_size(sum(sizes))
-    meters = _Meters()
+    meters = Meters()
     reasons = [
-        reason or _reason(partial(_charge, meters.of(steps[p].table), steps[p].change, olds[p], outcomes[p]))
+        reason or reason_to_cancel(partial(_charge, meters.of(steps[p].table), steps[p].change, olds[p], outcomes[p]))
         for p, reason in enumerate(reasons)
     ]
-    _raise_if_cancelled(reasons)
+    raise_if_cancelled(reasons)
     for step, old, new in zip(steps, olds, outcomes, strict=True):
         if new is not old:
             step.table.write(old, new)
@@ -144,10 +176,11 @@ def _charge(meter: Meter, change: Change, old: Item | None, new: Item | None) ->
         meter.write_item(old, new)
 
 
-class _Meters:
+class Meters:
     """One meter a table."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, transactional: bool = True) -> None:
+        self._transactional = transactional
         self.all: list[Meter] = []
 
     def of(self, table: Table) -> Meter:
@@ -155,11 +188,11 @@ class _Meters:
         for meter in self.all:
             if meter.table is table:
                 return meter
-        self.all.append(Meter(table, transactional=True))
+        self.all.append(Meter(table, self._transactional))
         return self.all[-1]
 
 
-def _reason(action: Callable[[], object]) -> dict[str, Any] | None:
+def reason_to_cancel(action: Callable[[], object]) -> dict[str, Any] | None:
     """Do something for one action; return the reason to cancel, if it failed."""
     try:
         action()
@@ -170,7 +203,8 @@ def _reason(action: Callable[[], object]) -> dict[str, Any] | None:
     return None
 
 
-def _raise_if_cancelled(reasons: list[dict[str, Any] | None]) -> None:
+def raise_if_cancelled(reasons: list[dict[str, Any] | None]) -> None:
+    """Cancel the transaction if there is a reason to."""
     if any(reasons):
         codes = ", ".join(reason["Code"] if reason else "None" for reason in reasons)
         raise DynamoDBError(
@@ -202,7 +236,7 @@ def _replayed(database: Database, token: str, fingerprint: str) -> Token | None:
 
 def _as_reads(meters: list[Meter], steps: list[Step]) -> list[Meter]:
     """Return what a repeated transaction consumes: it reads the items again, and writes nothing."""
-    reads = _Meters()
+    reads = Meters()
     for meter in meters:
         reads.of(meter.table)
     for step in steps:
@@ -221,7 +255,8 @@ def _metrics(steps: list[Step]) -> dict[str, list[dict[str, Any]]]:
     return metrics
 
 
-def _with_capacity(answer: dict[str, Any], meters: list[Meter], request: dict[str, Any]) -> dict[str, Any]:
+def with_capacities(answer: dict[str, Any], meters: list[Meter], request: dict[str, Any]) -> dict[str, Any]:
+    """Add ``ConsumedCapacity``, one a table, to an answer where the request asked for it."""
     reports = [meter.answer(request.get("ReturnConsumedCapacity")) for meter in meters]
     if consumed := [report for report in reports if report]:
         answer["ConsumedCapacity"] = consumed
@@ -233,21 +268,21 @@ def transact_get_items(database: Database, request: dict[str, Any]) -> dict[str,
     bodies = [_action(entry, ("Get",))[1] for entry in request["TransactItems"]]
     gets = [_read_get(body) for body in bodies]
     tables = [database.table(body["TableName"]) for body in bodies]
-    reasons = [_reason(partial(check_key, t, k)) for t, (k, _) in zip(tables, gets, strict=True)]
-    _raise_if_cancelled(reasons)
+    reasons = [reason_to_cancel(partial(check_key, t, k)) for t, (k, _) in zip(tables, gets, strict=True)]
+    raise_if_cancelled(reasons)
     _check_distinct((table, table.primary(key)) for table, (key, _) in zip(tables, gets, strict=True))
     items = [table.get(key) for table, (key, _) in zip(tables, gets, strict=True)]
     _check_size(sum(item_size(item) for item in items if item))
-    meters = _Meters()
+    meters = Meters()
 
     def charge(position: int) -> None:
         table, key = tables[position], gets[position][0]
         units = read_units(item_size(items[position] or {}), consistent=True)
         meters.of(table).read(units, spelled(key, table.keys.hash))
 
-    _raise_if_cancelled([_reason(partial(charge, p)) for p in range(len(items))])
+    raise_if_cancelled([reason_to_cancel(partial(charge, p)) for p in range(len(items))])
     responses = [_response(item, paths) for item, (_, paths) in zip(items, gets, strict=True)]
-    return _with_capacity({"Responses": responses}, meters.all, request)
+    return with_capacities({"Responses": responses}, meters.all, request)
 
 
 def _read_get(body: dict[str, Any]) -> tuple[Item, list[Path] | None]:
