@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from pocketaws import clock
 from pocketaws.engines.dynamodb import batches, control, items, queries, requests, tags, transactions, updates
 from pocketaws.engines.dynamodb.errors import DynamoDBError
+from pocketaws.engines.dynamodb.partiql import operations as partiql
 from pocketaws.engines.dynamodb.tables import Database, WriteListener, databases, listeners
 
 __all__ = ["OPERATIONS", "SERVICES", "STREAMS_OPERATIONS", "Operation", "answer", "perform"]
@@ -25,6 +26,7 @@ Operation: TypeAlias = Callable[[Database, dict[str, Any]], dict[str, Any]]
 Answer: TypeAlias = tuple[int, dict[str, str], bytes]
 
 OPERATIONS: dict[str, Operation] = {
+    "BatchExecuteStatement": partiql.batch_execute_statement,
     "BatchGetItem": batches.batch_get_item,
     "BatchWriteItem": batches.batch_write_item,
     "CreateTable": control.create_table,
@@ -33,6 +35,8 @@ OPERATIONS: dict[str, Operation] = {
     "DescribeEndpoints": control.describe_endpoints,
     "DescribeLimits": control.describe_limits,
     "DescribeTable": control.describe_table,
+    "ExecuteStatement": partiql.execute_statement,
+    "ExecuteTransaction": partiql.execute_transaction,
     "GetItem": items.get_item,
     "ListTables": control.list_tables,
     "ListTagsOfResource": tags.list_tags_of_resource,
