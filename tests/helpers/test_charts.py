@@ -1,0 +1,77 @@
+"""Charts: SVG that is the same every time, with a text for those who do not see it."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from matplotlib import rcParams
+from matplotlib.figure import Figure
+
+from helpers import charts
+
+SVG = "{http://www.w3.org/2000/svg}"
+LAKE = pd.DataFrame({"day": [0, 30], "STANDARD": [4.0, 1.0], "GLACIER": [0.0, 3.0]})
+COLUMNS = ["STANDARD", "GLACIER"]
+
+
+def _draw(kind: str) -> charts.Picture:
+    draw: Any = getattr(charts, kind)
+    return draw(LAKE, "day", COLUMNS, title="Data cools", unit="GB")
+
+
+@pytest.mark.parametrize("kind", ["bars", "lines", "areas"])
+def test_a_chart_is_svg_with_a_text_and_the_same_every_time(kind: str) -> None:
+    chart = _draw(kind)
+    root = ET.fromstring(chart.svg)
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == chart.alt
+    title = root.find(f"{SVG}title")
+    assert title is not None
+    assert title.text == chart.alt
+    assert "STANDARD in GB by day: 0 4, 30 1" in chart.alt
+    assert _draw(kind).svg == chart.svg
+
+
+@pytest.mark.parametrize("kind", ["bars", "lines", "areas"])
+def test_a_storage_class_keeps_its_color(kind: str) -> None:
+    for name in COLUMNS:
+        assert charts.CLASS_COLORS[name].lower() in _draw(kind).svg.lower()
+
+
+def test_a_notebook_gets_svg_and_text() -> None:
+    chart = _draw("bars")
+    assert chart._repr_mimebundle_() == {"image/svg+xml": chart.svg, "text/plain": chart.alt}
+    assert repr(chart) == chart.alt
+
+
+def test_one_series_carries_its_values_several_carry_a_legend() -> None:
+    one = charts.bars(LAKE, "day", "STANDARD", title="One", unit="GB")
+    many = charts.bars(LAKE, "day", COLUMNS, title="Two", unit="GB", stacked=True)
+    assert 'id="legend_1"' not in one.svg
+    assert 'id="legend_1"' in many.svg
+
+
+def test_many_points_are_told_by_their_ends_and_extremes() -> None:
+    frame = pd.DataFrame({"day": range(100), "GB": [abs(day - 50) for day in range(100)]})
+    text = charts.lines(frame, "day", "GB", title="Down and up", unit="GB").alt
+    assert text == "Line chart: Down and up. GB in GB by day: from 50 at 0 to 49 at 99, lowest 0, highest 50."
+
+
+def test_a_text_with_markup_stays_text() -> None:
+    chart = charts.picture(Figure(), 'a < b & "c"')
+    assert ET.fromstring(chart.svg).get("aria-label") == 'a < b & "c"'
+
+
+def test_the_readers_own_matplotlib_settings_stay() -> None:
+    before = dict(rcParams)
+    _draw("lines")
+    assert dict(rcParams) == before
+
+
+def test_a_picture_can_be_saved(tmp_path: Path) -> None:
+    chart = _draw("areas")
+    assert chart.save(tmp_path / "lake.svg").read_text(encoding="utf-8") == chart.svg
