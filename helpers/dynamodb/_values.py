@@ -7,12 +7,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 __all__ = ["deserialize", "serialize"]
 
+
+class _Plain(TypeDeserializer):
+    """boto3's, but numbers and bytes become Python's own in place of ``Decimal`` and ``Binary``."""
+
+    def _deserialize_n(self, value: str) -> int | float:
+        return int(value) if value.lstrip("-").isdigit() else float(value)
+
+    def _deserialize_b(self, value: bytes) -> bytes:
+        return value
+
+
 _serializer = TypeSerializer()
-_deserializer = TypeDeserializer()
+_deserializer = _Plain()
 
 
 def serialize(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,7 +33,7 @@ def serialize(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def deserialize(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return an item as Python has it; numbers as ``int`` where they are whole, else as ``float``."""
-    return {name: _plain(_deserializer.deserialize(value)) for name, value in item.items()}
+    return {name: _deserializer.deserialize(value) for name, value in item.items()}
 
 
 def _storable(value: Any) -> Any:
@@ -37,18 +48,3 @@ def _storable(value: Any) -> Any:
     if type(value).__module__ == "numpy":
         value = value.item()
     return Decimal(repr(value)) if isinstance(value, float) else value
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(held) for name, held in value.items()}
-    if isinstance(value, list):
-        return [_plain(held) for held in value]
-    if isinstance(value, set):
-        return {_plain(held) for held in value}
-    if isinstance(value, Binary):
-        wrapped: Any = value
-        return bytes(wrapped.value)
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
