@@ -22,7 +22,7 @@ def pause(seconds: float) -> None:
         time.sleep(seconds)
 
 
-def wait_until(ask: Callable[[], Found | None], *, what: str, every: float, at_most: float) -> Found:
+def wait_until(ask: Callable[[], Found | None], *, what: str, every: float, at_most: float, growth: float = 1) -> Found:
     """Ask again and again until the answer is not None.
 
     Parameters
@@ -35,6 +35,8 @@ def wait_until(ask: Callable[[], Found | None], *, what: str, every: float, at_m
         Seconds between two questions.
     at_most
         Seconds after which to give up.
+    growth
+        How much longer each pause is than the one before.
 
     Returns
     -------
@@ -49,6 +51,8 @@ def wait_until(ask: Callable[[], Found | None], *, what: str, every: float, at_m
     while (found := ask()) is None:
         if waited >= at_most:
             raise WaitTimedOut(f"Waited {waited:g} seconds for {what}, in vain; look at its state, then wait again.")
-        pause(every)
-        waited += every
+        step = min(every, at_most - waited)
+        pause(step)
+        waited += step
+        every *= growth
     return found

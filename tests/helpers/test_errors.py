@@ -89,6 +89,12 @@ class TestWaiting:
         assert wait_until(lambda: next(answers), what="it", every=2, at_most=10) == "done"
         assert (session.now() - before).total_seconds() == 4
 
+    def test_ever_longer(self, started: session.Backend) -> None:
+        answers = iter([None, None, None, "done"])
+        before = session.now()
+        wait_until(lambda: next(answers), what="it", every=2, at_most=20, growth=2)
+        assert (session.now() - before).total_seconds() == 2 + 4 + 8
+
     def test_gives_up(self, started: session.Backend) -> None:
         with pytest.raises(errors.WaitTimedOut, match=r"Waited 10 seconds for it, in vain"):
             wait_until(lambda: None, what="it", every=2, at_most=10)

@@ -325,7 +325,9 @@ class TestRestore:
         s3.put_object(bucket, "old", "1", storage_class="GLACIER")
         request = {"Days": 3, "GlacierJobParameters": {"Tier": "Standard"}}
         session.client("s3").restore_object(Bucket=bucket, Key="old", RestoreRequest=request)
+        asked = session.now()
         gone = s3.wait_for_restore(bucket, "old")
+        assert timedelta(hours=3) <= session.now() - asked <= timedelta(hours=6.5)
         assert gone > session.now() + timedelta(days=2)
         assert s3.get_object(bucket, "old") == b"1"
 
