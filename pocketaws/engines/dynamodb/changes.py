@@ -18,6 +18,7 @@ from pocketaws.engines.dynamodb.parameters import (
     check_index_keys,
     check_item_keys,
     check_key,
+    check_key_paths,
     read_condition,
 )
 from pocketaws.engines.dynamodb.tables import Table
@@ -58,6 +59,7 @@ class Change:
 
     def check_keys(self, table: Table) -> None:
         """Check the keys against the table's schema."""
+        check_key_paths(table, self.condition, self.update.paths if self.update else ())
         if self.replaces:
             check_item_keys(table, self.target)
             return

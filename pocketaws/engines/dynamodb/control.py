@@ -55,10 +55,10 @@ def new_table(database: Database, request: dict[str, Any]) -> Table:
     """Return a table as a ``CreateTable`` request describes it, checked, not yet in the database."""
     mode = request.get("BillingMode", "PROVISIONED")
     definitions, schema = request.get("AttributeDefinitions"), request.get("KeySchema")
-    if not definitions or not schema:
-        missing = "KeySchema" if definitions else "AttributeDefinitions"
-        raise validation(f"The parameter '{missing}' is required but was not present in the request")
     check_throughput(request, mode)
+    if definitions is None or schema is None:
+        missing = "AttributeDefinitions" if definitions is None else "KeySchema"
+        raise validation(f"The parameter '{missing}' is required but was not present in the request")
     check_schema(schema, definitions)
     local, global_ = request.get("LocalSecondaryIndexes"), request.get("GlobalSecondaryIndexes")
     if local is not None:

@@ -7,6 +7,7 @@ name it here.
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 import zlib
@@ -83,7 +84,7 @@ def perform(service: str, name: str, account: str, region: str, body: bytes) -> 
     if operation is None:
         raise DynamoDBError("UnknownOperationException", f"{name} is not supported by pocketaws.")
     try:
-        request = json.loads(body or b"{}")
+        request = json.loads(body or b"{}", object_pairs_hook=_without_nulls if b"null" in body else None)
     except ValueError:
         raise DynamoDBError("SerializationException", "The request body is not JSON") from None
     requests.check(service, name, request)
@@ -105,9 +106,14 @@ def answer(run: Callable[[], dict[str, Any]]) -> Answer:
     headers = {
         "content-type": "application/x-amz-json-1.0",
         "x-amz-crc32": str(zlib.crc32(body)),
-        "x-amzn-requestid": uuid.uuid4().hex.upper(),
+        "x-amzn-requestid": base64.b32encode(uuid.uuid4().bytes + uuid.uuid4().bytes).decode().rstrip("="),
     }
     return status, headers, body
+
+
+def _without_nulls(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Read a JSON object; to AWS a member that is null is a member that is not there."""
+    return {name: value for name, value in members if value is not None}
 
 
 def _json(value: object) -> float:

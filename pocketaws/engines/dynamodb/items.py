@@ -12,7 +12,7 @@ from pocketaws.engines.dynamodb.changes import Change, read_delete, read_put, re
 from pocketaws.engines.dynamodb.errors import DynamoDBError
 from pocketaws.engines.dynamodb.expressions import Path, project
 from pocketaws.engines.dynamodb.keys import spelled
-from pocketaws.engines.dynamodb.parameters import check_expressions, check_key, read_projection
+from pocketaws.engines.dynamodb.parameters import check_expressions, check_key, check_key_paths, read_projection
 from pocketaws.engines.dynamodb.tables import Database, Table
 from pocketaws.engines.dynamodb.values import Item, item_size, normalize_item
 
@@ -25,6 +25,7 @@ def get_item(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     key = normalize_item(request["Key"])
     paths = read_projection(request)
     table = database.table(request["TableName"])
+    check_key_paths(table, paths)
     meter = Meter(table)
     item = read_item(table, check_key(table, key), meter, consistent=bool(request.get("ConsistentRead")))
     answer: dict[str, Any] = {}

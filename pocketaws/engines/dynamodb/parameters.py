@@ -6,7 +6,14 @@ from typing import Any
 
 from pocketaws.engines.dynamodb import legacy
 from pocketaws.engines.dynamodb.errors import invalid_parameters, validation
-from pocketaws.engines.dynamodb.expressions import Condition, Path, Placeholders, parse_condition, parse_projection
+from pocketaws.engines.dynamodb.expressions import (
+    Condition,
+    Path,
+    Placeholders,
+    parse_condition,
+    parse_projection,
+    paths_in,
+)
 from pocketaws.engines.dynamodb.tables import Index, Table
 from pocketaws.engines.dynamodb.values import AttributeValue, Item, kind, value_size
 
@@ -16,6 +23,7 @@ __all__ = [
     "check_index_keys",
     "check_item_keys",
     "check_key",
+    "check_key_paths",
     "read_condition",
     "read_projection",
 ]
@@ -82,6 +90,18 @@ def check_key(table: Table, key: Item) -> Item:
             )
     _check_sizes(table, key)
     return key
+
+
+def check_key_paths(table: Table, *trees: object) -> None:
+    """Refuse document paths that go into a key attribute: keys are scalars."""
+    nested = {path.root for path in paths_in(trees) if len(path.parts) > 1}
+    if not nested:
+        return
+    rule = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed"
+    for what, names in (("Key", table.keys.all), ("IndexKey", tuple(table.types))):
+        for name in names:
+            if name in nested:
+                raise validation(f"{rule}: {what}: {name}")
 
 
 def check_item_keys(table: Table, item: Item) -> None:

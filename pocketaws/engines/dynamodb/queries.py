@@ -62,8 +62,8 @@ def query(database: Database, request: dict[str, Any]) -> dict[str, Any]:
 
 def scan(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``Scan``."""
-    segment, total = read_segment(request)
     reading = read(request, "ScanFilter", ("FilterExpression",), ())
+    segment, total = read_segment(request)
     source = read_source(database, request, reading)
     after: tuple[PrimaryKey, Entry] | None = None
     if reading.start is not None:

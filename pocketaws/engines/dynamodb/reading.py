@@ -17,14 +17,15 @@ from pocketaws.engines.dynamodb.expressions import (
     parse_condition,
     parse_key_condition,
     parse_projection,
+    paths_in,
 )
 from pocketaws.engines.dynamodb.expressions.key_condition import KeyTerm
 from pocketaws.engines.dynamodb.keys import Collection, Entry, KeyNames
-from pocketaws.engines.dynamodb.parameters import check_expressions
+from pocketaws.engines.dynamodb.parameters import check_expressions, check_key_paths
 from pocketaws.engines.dynamodb.tables import Database, Index, Table
 from pocketaws.engines.dynamodb.values import Item, kind, normalize_item
 
-__all__ = ["Reading", "Source", "check_filter", "read", "read_segment", "read_source"]
+__all__ = ["Reading", "Source", "check_filter", "read", "read_segment", "read_source", "roots"]
 
 
 @dataclass
@@ -172,6 +173,7 @@ def read_source(database: Database, request: dict[str, Any], reading: Reading) -
     source = Source(table, index)
     if reading.start is not None:
         _check_start(source, reading.start)
+    check_key_paths(table, reading.paths, reading.filter)
     return source
 
 
@@ -199,7 +201,7 @@ def _check_start(source: Source, start: Item) -> None:
 
 def check_filter(request: dict[str, Any], reading: Reading, source: Source) -> None:
     """Refuse key attributes in the filter of a query."""
-    used = roots(reading.filter) if reading.filter is not None else set()
+    used = roots(reading.filter)
     if named := [name for name in source.keys.all if name in used]:
         if request.get("FilterExpression") is not None:
             raise validation(
@@ -208,11 +210,6 @@ def check_filter(request: dict[str, Any], reading: Reading, source: Source) -> N
         raise validation(f"QueryFilter can only contain non-primary key attributes: Primary key attribute: {named[0]}")
 
 
-def roots(tree: Any) -> set[str]:
-    """Return the attributes that a condition names."""
-    if isinstance(tree, Path):
-        return {tree.root}
-    if isinstance(tree, tuple):
-        return set().union(*map(roots, tree))
-    slots = getattr(tree, "__slots__", ())
-    return set().union(*(roots(getattr(tree, name)) for name in slots))
+def roots(tree: object) -> set[str]:
+    """Return the attributes that a tree names."""
+    return {path.root for path in paths_in(tree)}

@@ -117,9 +117,11 @@ def _check_base64(text: str) -> None:
     if len(text) % 4:
         raise _error(f"Base64 encoded length is expected a multiple of 4 bytes but found: {len(text)}")
     try:
-        base64.b64decode(text, validate=True)
+        canonical = base64.b64encode(base64.b64decode(text, validate=True)).decode() == text
     except (binascii.Error, ValueError):
-        raise _error("Invalid last non-pad Base64 character dectected") from None
+        canonical = False
+    if not canonical:
+        raise _error("Invalid last non-pad Base64 character dectected")
 
 
 def _misplaced() -> DynamoDBError:

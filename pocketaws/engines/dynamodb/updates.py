@@ -39,12 +39,12 @@ def update_table(database: Database, request: dict[str, Any]) -> dict[str, Any]:
         "GlobalTableSettingsReplicationMode",
         "VectorIndexUpdates",
     )
-    table = database.described(request["TableName"])
     if all(request.get(name) is None for name in _CHANGES):
         raise validation(
             "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
             "SSESpecification or ReplicaUpdates is required"
         )
+    table = database.described(request["TableName"])
     _change_throughput(table, request)
     _change_stream(table, request.get("StreamSpecification"))
     for update in request.get("GlobalSecondaryIndexUpdates") or ():

@@ -69,30 +69,33 @@ def normalize(value: Any, depth: int = 0) -> AttributeValue:
     present = [name for name in value if name in _TYPES and value[name] is not None]
     if not present:
         raise validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
+    if depth > MAX_DEPTH:
+        raise validation("Nesting Levels have exceeded supported limits")
+    normalized = {name: _normalize_type(name, value[name], depth) for name in present}
     if len(present) > 1:
         raise validation(
             "Supplied AttributeValue has more than one datatypes set, "
             "must contain exactly one of the supported datatypes"
         )
-    if depth > MAX_DEPTH:
-        raise validation("Nesting Levels have exceeded supported limits")
-    name = present[0]
-    held = value[name]
+    return normalized
+
+
+def _normalize_type(name: str, held: Any, depth: int) -> Any:
     if name in ("S", "BOOL"):
-        return {name: held}
+        return held
     if name == "N":
-        return {"N": canonical_number(held)}
+        return canonical_number(held)
     if name == "B":
-        return {"B": _canonical_binary(held)}
+        return _canonical_binary(held)
     if name == "NULL":
         if held is not True:
             raise invalid_parameters("Null attribute value types must have the value of true")
-        return {"NULL": True}
+        return True
     if name == "L":
-        return {"L": [normalize(element, depth + 1) for element in held]}
+        return [normalize(element, depth + 1) for element in held]
     if name == "M":
-        return {"M": normalize_item(held, depth + 1)}
-    return {name: _normalize_set(name, held)}
+        return normalize_item(held, depth + 1)
+    return _normalize_set(name, held)
 
 
 def _normalize_set(name: str, members: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from pocketaws.engines.dynamodb.expressions.key_condition import KeyCondition, p
 from pocketaws.engines.dynamodb.expressions.paths import Path, project
 from pocketaws.engines.dynamodb.expressions.placeholders import Placeholders
 from pocketaws.engines.dynamodb.expressions.projection import parse_projection
-from pocketaws.engines.dynamodb.expressions.trees import Condition
+from pocketaws.engines.dynamodb.expressions.trees import Condition, paths_in
 from pocketaws.engines.dynamodb.expressions.update import Update, parse_update
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "parse_key_condition",
     "parse_projection",
     "parse_update",
+    "paths_in",
     "project",
 ]

@@ -64,6 +64,8 @@ def parse_condition(text: str, parameter: str, placeholders: Placeholders) -> Co
 class ConditionGrammar(Grammar):
     """Reads conditions; OR binds weakest, then AND, then NOT."""
 
+    keywords = frozenset({"AND", "BETWEEN", "IN", "NOT", "OR"})
+
     def disjunction(self) -> Condition:
         """Read conditions joined by OR."""
         left = self.conjunction()

@@ -35,6 +35,9 @@ class Stage(IntEnum):
 class Grammar(Tokens):
     """Reads the parts that expressions share."""
 
+    #: Words of the grammar, which cannot be names at all.
+    keywords: frozenset[str] = frozenset()
+
     def __init__(self, text: str, parameter: str, placeholders: Placeholders) -> None:
         super().__init__(text, parameter)
         self.placeholders = placeholders
@@ -80,7 +83,7 @@ class Grammar(Tokens):
                     f"attribute name: {token.text}",
                 )
             return name or token.text
-        if token.kind != "name":
+        if token.kind != "name" or token.text.upper() in self.keywords:
             raise self.syntax_error()
         self.take()
         if is_reserved(token.text):

@@ -43,17 +43,17 @@ def _member(value: AttributeValue, part: str | int) -> AttributeValue | None:
 
 
 def find_overlap(paths: Sequence[Path]) -> tuple[str, Path, Path] | None:
-    """Return the first two paths of which one holds the other, or that treat a value as map and as list.
+    """Return two paths of which one holds the other, or else two that treat a value as map and as list.
 
     Returns
     -------
     ``("overlap", one, two)``, ``("conflict", one, two)`` or None.
     """
-    for position, two in enumerate(paths):
-        for one in paths[:position]:
-            verdict = _relation(one.parts, two.parts)
-            if verdict:
-                return verdict, one, two
+    pairs = [(one, two) for position, two in enumerate(paths) for one in paths[:position]]
+    for wanted in ("overlap", "conflict"):
+        for one, two in pairs:
+            if _relation(one.parts, two.parts) == wanted:
+                return wanted, one, two
     return None
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "Or",
     "Size",
     "compare",
+    "paths_in",
 ]
 
 
@@ -70,6 +71,15 @@ class Size:
         if name == "B":
             return {"N": str(len(base64.b64decode(held)))}
         return {"N": str(len(held))} if name in ("L", "M", "SS", "NS", "BS") else None
+
+
+def paths_in(tree: object) -> list[Path]:
+    """Return every document path in a tree, or in several."""
+    if isinstance(tree, Path):
+        return [tree]
+    if isinstance(tree, tuple | list):
+        return [path for part in tree for path in paths_in(part)]
+    return [path for name in getattr(tree, "__slots__", ()) for path in paths_in(getattr(tree, name))]
 
 
 def compare(operator: str, left: AttributeValue | None, right: AttributeValue | None) -> bool:

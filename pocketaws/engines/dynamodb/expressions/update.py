@@ -100,6 +100,8 @@ def parse_update(text: str, placeholders: Placeholders) -> Update:
 class UpdateGrammar(Grammar):
     """Reads the sections SET, REMOVE, ADD and DELETE."""
 
+    keywords = frozenset({"ADD", "DELETE", "REMOVE", "SET"})
+
     def sections(self) -> Update:
         """Read every section, each once."""
         update = Update()
