@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -62,3 +63,14 @@ def figures(notebook: Any) -> dict[str, float] | None:
             if FIGURES in output.get("data", {}):
                 return dict(output["data"][FIGURES])
     return None
+
+
+def policy_cell() -> Any:
+    """Return a cell that, run last, tells the policy that the calls before it need."""
+    return nbformat.v4.new_code_cell("import json\n\nfrom helpers import trace\n\nprint(json.dumps(trace.policy()))")
+
+
+def policy_of(cell: Any) -> dict[str, Any]:
+    """Return what :func:`policy_cell` told."""
+    told: dict[str, Any] = json.loads("".join(output.text for output in cell.outputs))
+    return told

@@ -40,7 +40,12 @@ def main() -> None:
     parser.add_argument("--only", default="", help="a lesson's number, such as 3.6")
     parser.add_argument("--into", type=Path, default=ROOT / "build" / "course", help="folder for the results")
     options = parser.parse_args()
-    options.into.mkdir(parents=True, exist_ok=True)
+    try:
+        options.into.mkdir(parents=True, exist_ok=True)
+        (options.into / ".writable").touch()
+        (options.into / ".writable").unlink()
+    except OSError as error:
+        sys.exit(f"Cannot write the results into {options.into} ({error.strerror}); choose a folder with --into.")
     chosen = [path for path in lessons() if options.only in ("", stem_number(path))]
     if not chosen:
         sys.exit(f"No lesson {options.only}; there are {', '.join(stem_number(path) for path in lessons())}.")

@@ -1,7 +1,8 @@
 """Run lessons in place, so that the outputs in git are what the code really gives.
 
 ``python tools/refresh.py [NOTEBOOK ...]`` (default: all lessons) also renews the badge and the install cell
-from pyproject.toml's repository address, drops editor metadata, and writes each lesson's measured cost.
+from pyproject.toml's repository address, drops editor metadata, and writes each lesson's measured cost and the
+least-privilege policy of its calls.
 ``--check`` only says which notebooks' opening cells or metadata have drifted.
 """
 
@@ -16,12 +17,24 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from _notebooks import ROOT, badge, figures, install_cell, lessons, read, stem_number, tagged
+from _notebooks import (
+    ROOT,
+    badge,
+    figures,
+    install_cell,
+    lessons,
+    policy_cell,
+    policy_of,
+    read,
+    stem_number,
+    tagged,
+)
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 BADGE = re.compile(r"\[!\[Open in Colab\]\([^)]*\)\]\([^)]*\)")
 COSTS = ROOT / "helpers" / "data" / "lesson_costs.json"
+POLICIES = ROOT / "helpers" / "policies"
 
 
 def tidy(notebook: Any, path: Path) -> Any:
@@ -43,17 +56,20 @@ def tidy(notebook: Any, path: Path) -> Any:
     return notebook
 
 
-def execute(notebook: Any, path: Path) -> None:
-    """Run the notebook where it lies."""
+def execute(notebook: Any, path: Path) -> dict[str, Any]:
+    """Run the notebook where it lies; return the policy that its calls need."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+    notebook.cells.append(policy_cell())
     NotebookClient(
         notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}}
     ).execute()
+    told = notebook.cells.pop()
     noise = [out.text for cell in notebook.cells for out in cell.get("outputs", []) if out.get("name") == "stderr"]
     if noise:
         sys.exit(f"{path.name} writes to stderr, which differs from machine to machine:\n{noise[0]}")
+    return policy_of(told)
 
 
 def main() -> None:
@@ -70,7 +86,7 @@ def main() -> None:
                 drifted.append(path.name)
             continue
         try:
-            execute(notebook, path)
+            policy = execute(notebook, path)
         except CellExecutionError as error:
             sys.exit(f"{path.name} does not run: {error.ename}: {error.evalue}\n{error.traceback[-1500:]}")
         nbformat.write(tidy(notebook, path), path)
@@ -79,6 +95,8 @@ def main() -> None:
             costs = json.loads(COSTS.read_text()) if COSTS.exists() else {}
             costs[stem_number(path)] = measured["dollars"]
             COSTS.write_text(json.dumps(dict(sorted(costs.items())), indent=1) + "\n")
+        POLICIES.mkdir(exist_ok=True)
+        (POLICIES / f"{stem_number(path)}.json").write_text(json.dumps(policy, indent=1) + "\n")
         print(f"{path.name}: {measured or 'no cleanup cell yet'}")
     if drifted:
         sys.exit(f"Opening cells or metadata have drifted in {', '.join(drifted)}; run: make refresh")
