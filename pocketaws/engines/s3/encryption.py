@@ -16,7 +16,7 @@ from pocketaws.engines.s3.call import Call
 from pocketaws.engines.s3.errors import Answer, S3Error, invalid_argument, malformed_xml
 from pocketaws.engines.s3.state import of_bucket
 
-__all__ = ["check_method", "delete_default", "get_default", "key_arn", "put_default"]
+__all__ = ["check_method", "delete_default", "get_default", "key_arn", "method_and_key", "put_default", "show_method"]
 
 _METHODS = ("AES256", "aws:kms", "aws:kms:dsse")
 _METHOD, _KEY = "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"
@@ -42,6 +42,26 @@ def check_method(call: Call) -> None:
                 message = "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature"
                 raise invalid_argument(f"{message} Version 4.", "Authorization", "null")
             key_arn(call.bucket, stored.kms_key_id)
+
+
+def method_and_key(bucket: FakeBucket, method: str | None, key_id: str | None) -> tuple[str, str | None]:
+    """Return how a new object is encrypted: as asked, or by the bucket's default; a KMS key by its ARN."""
+    default = (bucket.encryption or {}).get("Rule", {}).get("ApplyServerSideEncryptionByDefault", {})
+    chosen = method or default.get("SSEAlgorithm") or "AES256"
+    if not chosen.startswith("aws:kms"):
+        return chosen, None
+    return chosen, key_arn(bucket, key_id or default.get("KMSMasterKeyID"))
+
+
+def show_method(call: Call, answer: Answer) -> Answer:
+    """Say how the object of a new multipart upload will be encrypted."""
+    status, headers, body = answer
+    if call.name == "CreateMultipartUpload" and status == 200:
+        upload = max(call.existing_bucket.multiparts.values(), key=lambda each: each.order)
+        headers[_METHOD] = upload.sse_encryption
+        if upload.kms_key_id:
+            headers[_KEY] = upload.kms_key_id
+    return status, headers, body
 
 
 def key_arn(bucket: FakeBucket, key_id: str | None) -> str:

@@ -98,6 +98,7 @@ FINISHERS: tuple[Callable[[Call, Answer], Answer], ...] = (
     integrity.add_checksums,
     restore.add_status,
     replication.add_status,
+    encryption.show_method,
     customer_keys.remember_key,
     lifecycle_api.add_dates,
 )

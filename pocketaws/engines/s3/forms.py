@@ -16,7 +16,7 @@ from pocketaws import clock
 from pocketaws.engines.s3.call import Call
 from pocketaws.engines.s3.errors import S3Error, access_denied, invalid_argument
 from pocketaws.engines.s3.identity import Caller, lookup
-from pocketaws.engines.s3.signing import NO_MATCH, hmac_sha1, iso, sign_v4
+from pocketaws.engines.s3.signing import NO_MATCH, hmac_sha1, iso, lapse_time, sign_v4
 
 __all__ = ["check_form"]
 
@@ -84,7 +84,7 @@ def _check_expiry(policy: dict[str, Any], form: dict[str, str]) -> None:
         stamp = datetime.strptime(form["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
         lapse += clock.signing_time(stamp) - stamp
     else:
-        lapse = clock.expiry_time(lapse)
+        lapse = lapse_time(form["signature"], lapse)
     if clock.now() > lapse:
         raise access_denied(
             "Invalid according to Policy: Policy expired.", Expires=iso(lapse), ServerTime=iso(clock.now())

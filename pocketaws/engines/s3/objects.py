@@ -121,7 +121,7 @@ def _parts(call: Call, stored: FakeKey) -> dict[str, Any]:
     limit = min(int(call.headers.get("x-amz-max-parts") or 1000), 1000)
     later = [part for part in parts if part[0] > marker]
     document: dict[str, Any] = {
-        "TotalPartsCount": len(parts),
+        "PartsCount": len(parts),
         "PartNumberMarker": marker,
         "MaxParts": limit,
         "IsTruncated": len(later) > limit,

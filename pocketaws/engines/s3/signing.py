@@ -20,7 +20,7 @@ from pocketaws import clock
 from pocketaws.engines.s3.call import Call
 from pocketaws.engines.s3.errors import S3Error, access_denied
 
-__all__ = ["NO_MATCH", "check_presigned", "hmac_sha1", "iso", "sign_v4"]
+__all__ = ["NO_MATCH", "check_presigned", "hmac_sha1", "iso", "lapse_time", "sign_v4"]
 
 NO_MATCH = (
     "The request signature we calculated does not match the signature you provided. Check your key and signing method."
@@ -183,7 +183,8 @@ def _check_v2(call: Call) -> None:
         raise access_denied("Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters")
     if not query["Expires"].isdigit():
         raise access_denied(f"Invalid date (should be seconds since epoch): {query['Expires']}")
-    lapse, now = _lapse(query["Signature"], int(query["Expires"])), clock.now()
+    stamp = datetime.fromtimestamp(int(query["Expires"]), timezone.utc)
+    lapse, now = lapse_time(query["Signature"], stamp), clock.now()
     if now > lapse:
         raise access_denied("Request has expired", Expires=iso(lapse), ServerTime=iso(now))
     if call.caller.secret is None:
@@ -193,15 +194,15 @@ def _check_v2(call: Call) -> None:
         raise _does_not_match(call, text, query["Signature"])
 
 
-def _lapse(signature: str, epoch: int) -> datetime:
-    """Return when a URL of the older kind lapses on the clock of pocketaws.
+def lapse_time(signature: str, stamp: datetime) -> datetime:
+    """Return when a URL or form of the older kind, which lapses at a time of its signer's clock, does so on ours.
 
-    Such a URL does not say when it was signed, so a later move of the clock counts from its first use on.
+    It does not say when it was signed, so a later move of our clock counts from its first use on.
     """
     if signature not in _lapses:
         if len(_lapses) >= _MAX_REMEMBERED:
             _lapses.clear()
-        _lapses[signature] = clock.expiry_time(datetime.fromtimestamp(epoch, timezone.utc))
+        _lapses[signature] = clock.expiry_time(stamp)
     return _lapses[signature]
 
 

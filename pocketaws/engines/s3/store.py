@@ -47,11 +47,8 @@ def _put_object(moto: Callable[..., FakeKey]) -> Callable[..., FakeKey]:
     @wraps(moto)
     def put_object(self: S3Backend, bucket_name: str, key_name: str, *args: Any, **kwargs: Any) -> FakeKey:
         bucket = self.get_bucket(bucket_name)
-        default = (bucket.encryption or {}).get("Rule", {}).get("ApplyServerSideEncryptionByDefault", {})
-        method = kwargs.get("encryption") or default.get("SSEAlgorithm") or "AES256"
-        kwargs["encryption"] = method
-        if method.startswith("aws:kms"):
-            kwargs["kms_key_id"] = encryption.key_arn(bucket, kwargs.get("kms_key_id") or default.get("KMSMasterKeyID"))
+        method, key = encryption.method_and_key(bucket, kwargs.get("encryption"), kwargs.get("kms_key_id"))
+        kwargs |= {"encryption": method, "kms_key_id": key}
         suspended = bucket.versioning_status == "Suspended"
         kept = stack.take_null_version(bucket, key_name) if suspended else []
         stored = moto(self, bucket_name, key_name, *args, **kwargs)
@@ -92,8 +89,11 @@ def _create_multipart_upload(moto: Callable[..., FakeMultipart]) -> Callable[...
     @wraps(moto)
     def create_multipart_upload(self: S3Backend, bucket_name: str, *args: Any, **kwargs: Any) -> FakeMultipart:
         upload = moto(self, bucket_name, *args, **kwargs)
+        bucket = self.get_bucket(bucket_name)
         upload.initiated, upload.order = clock.now(), next(_order)
-        lifecycle.touch(self.get_bucket(bucket_name))
+        method, key = encryption.method_and_key(bucket, upload.sse_encryption, upload.kms_key_id)
+        upload.sse_encryption, upload.kms_key_id = method, key
+        lifecycle.touch(bucket)
         return upload
 
     return create_multipart_upload
