@@ -67,17 +67,20 @@ class Clock:
     """A clock that can be frozen and moved forward, with a diary of what is booked."""
 
     def __init__(self) -> None:
+        # Events fire under the first, so that one thread at a time moves the clock, and may wait for the locks of
+        # engines; whoever holds such a lock needs only the second, which nobody keeps.
+        self._moving = threading.RLock()
         self._lock = threading.RLock()
         self._order = itertools.count()
         self.reset()
 
     def reset(self) -> None:
         """Run with the machine's clock again and forget every booking."""
-        with self._lock:
+        with self._moving, self._lock:
             self._diary: list[Booking] = []
             self._offset = timedelta(0)
             self._frozen: datetime | None = None
-            self._firing: datetime | None = None
+            self._firing = _Firing()
             self._shared = False
             # What the clock showed from a given moment of the machine's on: (machine, offset, frozen).
             self._history: list[tuple[datetime, timedelta, datetime | None]] = []
@@ -85,7 +88,7 @@ class Clock:
     def now(self) -> datetime:
         """Return the time the clock shows, in UTC."""
         with self._lock:
-            return self._firing or self._frozen or _machine() + self._offset
+            return self._firing.when or self._frozen or _machine() + self._offset
 
     @property
     def is_frozen(self) -> bool:
@@ -105,23 +108,20 @@ class Clock:
         ClockError
             The time has no zone, or lies in the past while something is booked.
         """
-        with self._lock:
+        with self._moving:
             target = _aware(when) if when else self.now()
             if target < self.now() and self._diary:
                 raise ClockError(
                     f"The clock shows {self.now().isoformat()}; it cannot go back to {target.isoformat()}."
                 )
             self._fire_until(target)
-            self._frozen = target
-            self._remember()
+            self._set(self._offset, target)
             return target
 
     def run(self) -> datetime:
         """Let the clock run on from the time it shows."""
-        with self._lock:
-            self._offset = self.now() - _machine()
-            self._frozen = None
-            self._remember()
+        with self._moving:
+            self._set(self.now() - _machine(), None)
             return self.now()
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
@@ -139,14 +139,13 @@ class Clock:
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         if step < timedelta(0):
             raise ClockError(f"The clock moves only forward; {step.total_seconds():g} seconds asked.")
-        with self._lock:
+        with self._moving:
             target = self.now() + step
             self._fire_until(target)
             if self._frozen is not None:
-                self._frozen = target
+                self._set(self._offset, target)
             else:
-                self._offset += step
-            self._remember()
+                self._set(self._offset + step, None)
             return target
 
     def at(self, when: datetime, action: Callable[[], object]) -> Booking:
@@ -158,8 +157,10 @@ class Clock:
 
     def run_due(self) -> None:
         """Fire what has fallen due by now; both doors call it before each request."""
-        if self._diary and self._diary[0].when <= self.now():
-            with self._lock:
+        with self._lock:
+            is_due = bool(self._diary) and self._diary[0].when <= self.now()
+        if is_due:
+            with self._moving:
                 self._fire_until(self.now())
 
     def clients_share(self, shared: bool) -> None:
@@ -187,24 +188,37 @@ class Clock:
         when = _aware(stamp)
         return when if self._shared else self.now() + (when - _machine())
 
-    def _remember(self) -> None:
-        self._history.append((_machine(), self._offset, self._frozen))
+    def _set(self, offset: timedelta, frozen: datetime | None) -> None:
+        with self._lock:
+            self._offset, self._frozen = offset, frozen
+            self._history.append((_machine(), offset, frozen))
 
     def _fire_until(self, target: datetime) -> None:
-        if self._firing is not None:
+        if self._firing.when is not None:
             return
         try:
-            while self._diary and self._diary[0].when <= target:
-                booking = heapq.heappop(self._diary)
-                if booking.cancelled:
-                    continue
-                self._firing = max(booking.when, self._frozen or booking.when)
+            while booking := self._due(target):
+                self._firing.when = max(booking.when, self._frozen or booking.when)
                 try:
                     booking.action()
                 except Exception:
                     log.exception("an event booked for %s failed", booking.when)
         finally:
-            self._firing = None
+            self._firing.when = None
+
+    def _due(self, target: datetime) -> Booking | None:
+        with self._lock:
+            while self._diary and self._diary[0].when <= target:
+                booking = heapq.heappop(self._diary)
+                if not booking.cancelled:
+                    return booking
+            return None
+
+
+class _Firing(threading.local):
+    """The time of the event that this thread fires; others see the clock as it was before."""
+
+    when: datetime | None = None
 
 
 def _machine() -> datetime:

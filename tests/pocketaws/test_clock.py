@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -98,3 +99,23 @@ def test_clients_that_share_the_clock_stamp_with_it(clock: Clock) -> None:
     clock.clients_share(True)
     stamp = START - timedelta(hours=1)
     assert clock.signing_time(stamp) == stamp
+
+
+def test_an_event_may_wait_for_a_lock_whose_holder_asks_for_the_time(clock: Clock) -> None:
+    lock, held, fired = threading.Lock(), threading.Event(), threading.Event()
+
+    def wait_for_lock() -> None:
+        held.set()
+        with lock:
+            fired.set()
+
+    clock.at(START + timedelta(hours=1), wait_for_lock)
+    with lock:
+        mover = threading.Thread(target=clock.advance, kwargs={"hours": 1}, daemon=True)
+        mover.start()
+        assert held.wait(10)
+        assert clock.now() == START
+        clock.at(START + timedelta(days=1), lambda: None)
+    assert fired.wait(10)
+    mover.join(10)
+    assert clock.now() == START + timedelta(hours=1)
