@@ -103,16 +103,8 @@ def lines(
         axes = new_axes(title, x, unit)
         every = max(1, len(frame) // 12)
         for number, name in enumerate(names):
-            marker = MARKERS[number % len(MARKERS)]
-            axes.plot(
-                frame[x],
-                frame[name],
-                marker=marker,
-                markevery=every,
-                color=color(number, name),
-                label=name,
-                linewidth=2,
-            )
+            look: Any = {"color": color(number, name), "marker": MARKERS[number % len(MARKERS)], "markevery": every}
+            axes.plot(frame[x], frame[name], label=name, linewidth=2, **look)
         axes.set_yscale("log" if log else "linear")
         axes.margins(x=0.02)
         return finish(axes, describe("Line", title, frame, x, names, unit))

@@ -11,6 +11,7 @@ import pandas as pd
 from helpers import prices
 from helpers.trace._created import Created
 from helpers.trace._policy import Permission, document
+from helpers.trace._usage import Usage
 
 __all__ = ["Call", "Trace"]
 
@@ -30,9 +31,11 @@ class Call:
     sent, received
         Bytes of the bodies, headers not counted.
     usage
-        Price id to quantity: what AWS bills for the call.
-    at_least
-        The quantity is a lower bound, because the answer does not show all that AWS measured.
+        What AWS bills for the call.
+    permissions
+        What IAM must allow for it.
+    created, deleted
+        The resources that it made and unmade.
     """
 
     service: str
@@ -42,8 +45,7 @@ class Call:
     sent: int = 0
     received: int = 0
     milliseconds: float = 0.0
-    usage: dict[str, float] = field(default_factory=dict)
-    at_least: bool = False
+    usage: Usage = field(default_factory=Usage)
     permissions: tuple[Permission, ...] = ()
     created: tuple[Created, ...] = ()
     deleted: tuple[Created, ...] = ()
@@ -51,12 +53,12 @@ class Call:
     @property
     def dollars(self) -> float:
         """What the call costs on a real account, list price, free tiers not counted."""
-        return sum(prices.price(id).each * quantity for id, quantity in self.usage.items())
+        return sum(prices.price(id).each * quantity for id, quantity in self.usage.quantities.items())
 
     @property
     def units(self) -> str:
         """The billable units, for example ``1 PUT`` or ``≥ 3 WCU``."""
-        return _units(Counter(self.usage), at_least=self.at_least)
+        return _units(Counter(self.usage.quantities), at_least=self.usage.at_least)
 
 
 @dataclass
@@ -121,10 +123,10 @@ class Trace:
 def _totals(group: list[Call]) -> list[object]:
     usage: Counter[str] = Counter()
     for call in group:
-        usage.update(call.usage)
+        usage.update(call.usage.quantities)
     failed = sum(isinstance(call.status, str) for call in group)
     sent, received = sum(call.sent for call in group), sum(call.received for call in group)
-    units = _units(usage, at_least=any(call.at_least for call in group))
+    units = _units(usage, at_least=any(call.usage.at_least for call in group))
     return [len(group), failed, sent, received, units, sum(call.dollars for call in group)]
 
 

@@ -29,7 +29,7 @@ _uploads: dict[str, str] = {}
 
 @dataclass(frozen=True)
 class Usage:
-    """Price id to quantity; ``at_least`` when the answer does not show all that AWS measured."""
+    """Price id to quantity; ``at_least`` marks a lower bound: the answer does not show all that AWS measured."""
 
     quantities: dict[str, float] = field(default_factory=dict)
     at_least: bool = False

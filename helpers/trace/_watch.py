@@ -70,30 +70,24 @@ def _record_failure(exception: Exception, context: dict[str, Any], **event: Any)
     notes = context.pop(NOTES, None)
     if notes is not None:
         service, operation = event["event_name"].split(".")[1:3]
-        milliseconds = (time.perf_counter() - notes["start"]) * 1000
-        _publish(Call(service, operation, "", type(exception).__name__, notes["sent"], 0, milliseconds))
+        name = type(exception).__name__
+        _publish(Call(service, operation, "", name, notes["sent"], milliseconds=_since(notes["start"])))
 
 
 def _add(notes: dict[str, Any], model: Any, parsed: dict[str, Any], status: int | str, received: int) -> None:
     service, operation, params = model.service_model.service_name, model.name, notes["params"]
+    sent, milliseconds = notes["sent"], _since(notes["start"])
+    resource = _policy.resource_name(service, params)
+    usage = _usage.measure(service, model, params, parsed, sent, received)
+    allow = _policy.permissions(service, operation, params, parsed)
     worked = isinstance(status, int)
-    usage = _usage.measure(service, model, params, parsed, notes["sent"], received)
-    _publish(
-        Call(
-            service,
-            operation,
-            _policy.resource_name(service, params),
-            status,
-            notes["sent"],
-            received,
-            (time.perf_counter() - notes["start"]) * 1000,
-            usage.quantities,
-            usage.at_least,
-            _policy.permissions(service, operation, params, parsed),
-            _created.created(service, operation, params, parsed) if worked else (),
-            _created.deleted(service, operation, params) if worked else (),
-        )
-    )
+    made = _created.created(service, operation, params, parsed) if worked else ()
+    gone = _created.deleted(service, operation, params) if worked else ()
+    _publish(Call(service, operation, resource, status, sent, received, milliseconds, usage, allow, made, gone))
+
+
+def _since(start: float) -> float:
+    return (time.perf_counter() - start) * 1000
 
 
 def _publish(call: Call) -> None:
