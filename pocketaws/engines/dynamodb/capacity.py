@@ -11,6 +11,7 @@ from typing import Any
 
 from pocketaws.engines.dynamodb.keys import PrimaryKey, spelled
 from pocketaws.engines.dynamodb.tables import Index, Table
+from pocketaws.engines.dynamodb.throttling import charge
 from pocketaws.engines.dynamodb.values import Item, item_size
 
 __all__ = ["Meter", "read_units", "write_units"]
@@ -79,13 +80,13 @@ class Meter:
         """Count a read of the table or of an index."""
         units *= 2 if self.transactional else 1
         self._of(index).read += units
-        _charge(self.table, index, partition, units, 0.0)
+        charge(self.table, index.name if index else None, partition, units, 0.0)
 
     def write(self, units: float, partition: PrimaryKey, index: Index | None = None) -> None:
         """Count a write to the table or to an index."""
         units *= 2 if self.transactional else 1
         self._of(index).write += units
-        _charge(self.table, index, partition, 0.0, units)
+        charge(self.table, index.name if index else None, partition, 0.0, units)
 
     def write_item(self, old: Item | None, new: Item | None) -> None:
         """Count the write of an item with its writes to indexes: none, one or two an index."""
@@ -142,7 +143,3 @@ def index_writes(index: Index, old: Item | None, new: Item | None) -> list[tuple
     if before is not None and after is not None and all(before[name] == after[name] for name in names.all):
         return [(write_units(max(item_size(before), item_size(after))), spelled(after, names.hash))]
     return [(write_units(item_size(entry)), spelled(entry, names.hash)) for entry in (before, after) if entry]
-
-
-def _charge(table: Table, index: Index | None, partition: PrimaryKey, read: float, write: float) -> None:
-    """Take the units out of the table's or index's throughput."""

@@ -19,6 +19,7 @@ from pocketaws.engines.dynamodb.parameters import (
     check_item_keys,
     check_key,
     check_key_paths,
+    check_updated_index_keys,
     read_condition,
 )
 from pocketaws.engines.dynamodb.tables import Table
@@ -59,14 +60,17 @@ class Change:
 
     def check_keys(self, table: Table) -> None:
         """Check the keys against the table's schema."""
-        check_key_paths(table, self.condition, self.update.paths if self.update else ())
         if self.replaces:
             check_item_keys(table, self.target)
-            return
-        check_key(table, self.target)
-        for path in self.update.paths if self.update else ():
+        else:
+            check_key(table, self.target)
+        paths = self.update.paths if self.update else []
+        for path in paths:
             if path.root in table.keys.all:
                 raise invalid_parameters(f"Cannot update attribute {path.root}. This attribute is part of the key")
+        check_key_paths(table, self.condition, paths)
+        if self.update is not None and self.update.legacy:
+            check_index_keys(table, self.update.given)
 
     def check_condition(self, old: Item | None) -> None:
         """Raise ``ConditionalCheckFailedException`` unless the item as it is meets the condition."""
@@ -82,7 +86,7 @@ class Change:
         if self.update is None:
             return old if old is not None or not self.creates else dict(self.target)
         new = self.update.apply(old if old is not None else self.target)
-        check_index_keys(table, new)
+        check_updated_index_keys(table, new)
         if item_size(new) > MAX_ITEM:
             raise validation("Item size to update has exceeded the maximum allowed size")
         return new

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pocketaws import clock
+from pocketaws.engines.dynamodb import streams
 from pocketaws.engines.dynamodb.descriptions import describe
 from pocketaws.engines.dynamodb.errors import invalid_parameters, resource_in_use, validation
 from pocketaws.engines.dynamodb.schemas import (
@@ -113,11 +113,12 @@ def set_stream(table: Table, specification: dict[str, Any]) -> None:
         if specification.get("StreamViewType"):
             raise invalid_parameters("UpdateStreamSpecification: StreamViewType cannot be specified when disabling")
         table.stream_specification = None
+        streams.close(table)
         return
     if not specification.get("StreamViewType"):
         raise invalid_parameters("UpdateStreamSpecification: StreamViewType must be specified when enabling a stream")
     table.stream_specification = {"StreamEnabled": True, "StreamViewType": specification["StreamViewType"]}
-    table.stream_label = clock.now().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
+    streams.open_stream(table, specification["StreamViewType"])
 
 
 def describe_table(database: Database, request: dict[str, Any]) -> dict[str, Any]:
@@ -133,6 +134,7 @@ def delete_table(database: Database, request: dict[str, Any]) -> dict[str, Any]:
             "Resource cannot be deleted as it is currently protected against deletion. "
             "Disable deletion protection first."
         )
+    streams.close(table)
     del database.tables[table.name]
     description = describe(table, "DELETING")
     wanted = ("TableName", "TableStatus", "ProvisionedThroughput", "TableSizeBytes", "ItemCount", "TableArn", "TableId",

@@ -16,7 +16,19 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from pocketaws import clock
-from pocketaws.engines.dynamodb import batches, control, items, queries, requests, tags, transactions, updates
+from pocketaws.engines.dynamodb import (
+    batches,
+    control,
+    items,
+    queries,
+    requests,
+    streams,
+    tags,
+    throttling,
+    transactions,
+    ttl,
+    updates,
+)
 from pocketaws.engines.dynamodb.errors import DynamoDBError
 from pocketaws.engines.dynamodb.partiql import operations as partiql
 from pocketaws.engines.dynamodb.tables import Database, WriteListener, databases, listeners
@@ -36,6 +48,7 @@ OPERATIONS: dict[str, Operation] = {
     "DescribeEndpoints": control.describe_endpoints,
     "DescribeLimits": control.describe_limits,
     "DescribeTable": control.describe_table,
+    "DescribeTimeToLive": ttl.describe_time_to_live,
     "ExecuteStatement": partiql.execute_statement,
     "ExecuteTransaction": partiql.execute_transaction,
     "GetItem": items.get_item,
@@ -50,14 +63,20 @@ OPERATIONS: dict[str, Operation] = {
     "UntagResource": tags.untag_resource,
     "UpdateItem": items.update_item,
     "UpdateTable": updates.update_table,
+    "UpdateTimeToLive": ttl.update_time_to_live,
 }
 
-STREAMS_OPERATIONS: dict[str, Operation] = {}
+STREAMS_OPERATIONS: dict[str, Operation] = {
+    "DescribeStream": streams.describe_stream,
+    "GetRecords": streams.get_records,
+    "GetShardIterator": streams.get_shard_iterator,
+    "ListStreams": streams.list_streams,
+}
 
 SERVICES = {"dynamodb": OPERATIONS, "dynamodbstreams": STREAMS_OPERATIONS}
 
 #: Who hears of every write.
-LISTENERS: tuple[WriteListener, ...] = ()
+LISTENERS: tuple[WriteListener, ...] = (streams.record, ttl.notice)
 listeners[:] = LISTENERS
 
 
@@ -91,6 +110,7 @@ def perform(service: str, name: str, account: str, region: str, body: bytes) -> 
     clock.run_due()
     database = databases[account][region]
     with database.lock:
+        throttling.tick()
         return operation(database, request)
 
 

@@ -31,6 +31,7 @@ from pocketaws.engines.dynamodb.values import AttributeValue, kind, normalize, o
 __all__ = ["attribute_updates", "attributes_to_get", "conditions", "expected", "key_conditions"]
 
 _SYMBOLS = {"EQ": "=", "NE": "<>", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
+_MISMATCH = "Type mismatch for attribute to update"
 _ARITY = {"NULL": 0, "NOT_NULL": 0, "BETWEEN": 2}
 _SCALAR_OPERATORS = ("LT", "LE", "GT", "GE", "BETWEEN", "IN", "BEGINS_WITH", "CONTAINS", "NOT_CONTAINS")
 
@@ -149,16 +150,14 @@ def key_conditions(parameter: dict[str, Any]) -> dict[str, KeyTerm]:
         comparison = entry["ComparisonOperator"]
         values = [normalize(value) for value in entry.get("AttributeValueList") or ()]
         _check_values(comparison, values)
-        operator = {**_SYMBOLS, "BETWEEN": "BETWEEN", "BEGINS_WITH": "begins_with"}.get(comparison)
-        if operator is None or operator == "<>":
-            raise validation("Attempted conditional constraint is not an indexable operation")
-        terms[name] = KeyTerm(operator, tuple(values))
+        operators = {**_SYMBOLS, "BEGINS_WITH": "begins_with"}
+        terms[name] = KeyTerm(operators.get(comparison, comparison), tuple(values))
     return terms
 
 
 def attribute_updates(parameter: dict[str, Any]) -> Update:
     """Return the update of ``AttributeUpdates``."""
-    update = Update()
+    update = Update(legacy=True)
     for name, entry in parameter.items():
         action, path = entry.get("Action", "PUT"), Path((name,))
         value = normalize(entry["Value"]) if entry.get("Value") is not None else None
@@ -171,9 +170,9 @@ def attribute_updates(parameter: dict[str, Any]) -> Update:
         elif action == "ADD":
             if kind(value) not in ("N", "SS", "NS", "BS", "L"):
                 raise invalid_parameters(f"ADD action is not supported for the type {kind(value)}")
-            update.adds.append(AddAction(path, value))
+            update.adds.append(AddAction(path, value, _MISMATCH))
         else:
             if kind(value) not in ("SS", "NS", "BS"):
                 raise invalid_parameters(f"DELETE action with value is not supported for the type {kind(value)}")
-            update.deletes.append(DeleteAction(path, value))
+            update.deletes.append(DeleteAction(path, value, _MISMATCH))
     return update

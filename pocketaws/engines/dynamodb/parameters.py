@@ -24,6 +24,7 @@ __all__ = [
     "check_item_keys",
     "check_key",
     "check_key_paths",
+    "check_updated_index_keys",
     "read_condition",
     "read_projection",
 ]
@@ -119,6 +120,20 @@ def check_item_keys(table: Table, item: Item) -> None:
                 f"cannot contain an empty {what} value. Key: {name}"
             )
     _check_sizes(table, item)
+    check_index_keys(table, item)
+
+
+def check_updated_index_keys(table: Table, item: Item) -> None:
+    """Check the index keys of an item that an update expression made."""
+    types = table.types
+    for name in types:
+        if name in item and kind(item[name]) != types[name]:
+            raise validation("The update expression attempted to update the secondary index key to unsupported type")
+        if name in item and (what := _empty(item[name])):
+            raise validation(
+                "The update expression attempted to update the secondary index key to a value that is not supported. "
+                f"The AttributeValue for a key attribute cannot contain an empty {what} value."
+            )
     check_index_keys(table, item)
 
 

@@ -195,8 +195,13 @@ def _check_global(index: Index, reading: Reading) -> None:
 def _check_start(source: Source, start: Item) -> None:
     types = source.table.types
     names = source.key_names
-    if start.keys() != set(names) or any(kind(start[name]) != types[name] for name in names):
+    if start.keys() != set(names):
         raise validation("The provided starting key is invalid")
+    mismatch = "The provided key element does not match the schema"
+    if any(kind(start[name]) != types[name] for name in source.keys.all):
+        raise validation(mismatch)
+    if any(kind(start[name]) != types[name] for name in names):
+        raise validation(f"The provided starting key is invalid: {mismatch}")
 
 
 def check_filter(request: dict[str, Any], reading: Reading, source: Source) -> None:

@@ -19,7 +19,7 @@ from pocketaws.engines.dynamodb.errors import not_found, table_not_found
 from pocketaws.engines.dynamodb.keys import Collection, KeyNames, PrimaryKey, reindex, spelled
 from pocketaws.engines.dynamodb.values import Item, item_size
 
-__all__ = ["Database", "Index", "Record", "Table", "WriteListener", "databases", "listeners"]
+__all__ = ["Database", "Index", "Record", "Table", "WriteListener", "database_of", "databases", "listeners"]
 
 WriteListener: TypeAlias = "Callable[[Table, Item | None, Item | None, dict[str, str] | None], None]"
 
@@ -89,6 +89,7 @@ class Table:
     table_class: str | None = None
     encryption: dict[str, Any] | None = None
     ttl_attribute: str | None = None
+    ttl_changed: datetime | None = None
     stream_specification: dict[str, Any] | None = None
     stream_label: str | None = None
     resource_policy: tuple[str, str] | None = None
@@ -96,6 +97,10 @@ class Table:
     restore_summary: dict[str, Any] | None = None
     records: dict[PrimaryKey, Record] = field(default_factory=dict)
     size: int = 0
+    #: What the modules ``throttling``, ``ttl`` and ``recovery`` keep of the table.
+    buckets: dict[Any, Any] = field(default_factory=dict)
+    sweep: clock.Booking | None = None
+    journal: Any = None
 
     def __post_init__(self) -> None:
         self.keys = KeyNames.of(self.key_schema)
@@ -175,6 +180,11 @@ class Database(BaseBackend):  # type: ignore[misc]
         self.tables: dict[str, Table] = {}
         #: Client request tokens of finished transactions, kept by ``transactions``.
         self.tokens: dict[str, Any] = {}
+        #: What ``streams``, ``backups``, ``exports`` and ``imports`` keep, by ARN.
+        self.streams: dict[str, Any] = {}
+        self.backups: dict[str, Any] = {}
+        self.exports: dict[str, Any] = {}
+        self.imports: dict[str, Any] = {}
 
     def arn(self, resource: str) -> str:
         """Return the ARN of a resource, for example ``table/Orders``."""
@@ -202,3 +212,8 @@ class Database(BaseBackend):  # type: ignore[misc]
 
 
 databases: BackendDict[Database] = BackendDict(Database, "dynamodb")
+
+
+def database_of(table: Table) -> Database:
+    """Return the database of a table's account and Region."""
+    return databases[table.arn.split(":")[4]][table.region]

@@ -199,7 +199,8 @@ def reason_to_cancel(action: Callable[[], object]) -> dict[str, Any] | None:
     except DynamoDBError as error:
         if error.code not in _REASONS and error.code not in THROTTLED:
             raise
-        return {"Code": _REASONS[error.code], "Message": error.message, **error.extra}
+        found = {"Item": error.extra["Item"]} if "Item" in error.extra else {}
+        return {"Code": _REASONS[error.code], "Message": error.message, **found}
     return None
 
 

@@ -30,8 +30,7 @@ __all__ = [
 ]
 
 
-def _wrong_operand() -> DynamoDBError:
-    return validation("An operand in the update expression has an incorrect data type")
+WRONG_OPERAND = "An operand in the update expression has an incorrect data type"
 
 
 def _invalid_path() -> DynamoDBError:
@@ -57,7 +56,7 @@ class Arithmetic:
         """Return the sum or difference."""
         left, right = _existing(self.left, item), _existing(self.right, item)
         if "N" not in left or "N" not in right:
-            raise _wrong_operand()
+            raise validation(WRONG_OPERAND)
         return _add(left, right, 1 if self.operator == "+" else -1)
 
 
@@ -89,7 +88,7 @@ class ListAppend:
         """Return one list followed by the other."""
         first, second = _existing(self.first, item), _existing(self.second, item)
         if "L" not in first or "L" not in second:
-            raise _wrong_operand()
+            raise validation(WRONG_OPERAND)
         return {"L": [*first["L"], *second["L"]]}
 
 
@@ -114,6 +113,7 @@ class AddAction:
 
     path: Path
     operand: AttributeValue
+    mismatch: str = WRONG_OPERAND
 
     def compute(self, item: Item) -> AttributeValue | None:
         """Return the sum, or the set with the new members."""
@@ -122,7 +122,7 @@ class AddAction:
             return self.operand
         name = kind(self.operand)
         if kind(current) != name:
-            raise _wrong_operand()
+            raise validation(self.mismatch)
         if name == "N":
             return _add(current, self.operand, 1)
         if name == "L":  # only the legacy AttributeUpdates can add to a list
@@ -136,6 +136,7 @@ class DeleteAction:
 
     path: Path
     operand: AttributeValue
+    mismatch: str = WRONG_OPERAND
 
     def compute(self, item: Item) -> AttributeValue | None:
         """Return the set without the members; None when nothing is left."""
@@ -144,7 +145,7 @@ class DeleteAction:
             return None
         name = kind(self.operand)
         if kind(current) != name:
-            raise _wrong_operand()
+            raise validation(self.mismatch)
         left = [member for member in current[name] if member not in self.operand[name]]
         return {name: left} if left else None
 

@@ -95,25 +95,13 @@ class ConditionGrammar(Grammar):
     def _primary(self) -> Condition:
         if not self.at("(") or self._parenthesized_operand():
             return self._relation()
-        doubled = self.ahead(1).text == "("
-        opened = self.position
-        self.take()
+        opened = self.open()
         inner = self.disjunction()
-        if doubled and self._closes(opened + 1) == self.position - 1:
-            self.note(Stage.PARENTHESES, "The expression has redundant parentheses;")
-        self.expect(")")
+        self.close(opened)
         return inner
 
-    def _closes(self, opened: int) -> int:
-        depth = 0
-        for index in range(opened, len(self._tokens)):
-            depth += {"(": 1, ")": -1}.get(self._tokens[index].text, 0)
-            if depth == 0:
-                return index
-        return -1
-
     def _parenthesized_operand(self) -> bool:
-        after = self._closes(self.position) + 1
+        after = self.closes(self.position) + 1
         if not after:
             return False
         following = self.ahead(after - self.position)
@@ -155,12 +143,9 @@ class ConditionGrammar(Grammar):
     def operand(self) -> Operand:
         """Read a path, a value or ``size(...)``."""
         if self.at("("):
-            doubled = self.ahead(1).text == "("
-            self.take()
+            opened = self.open()
             inner = self.operand()
-            self.expect(")")
-            if doubled:
-                self.note(Stage.PARENTHESES, "The expression has redundant parentheses;")
+            self.close(opened)
             return inner
         if self.current.kind == "value":
             return self.literal()

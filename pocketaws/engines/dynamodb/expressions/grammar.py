@@ -52,6 +52,18 @@ class Grammar(Tokens):
         if self.notes:
             raise self.invalid(min(self.notes)[2])
 
+    def open(self) -> int:
+        """Read an opening parenthesis; return where it stands."""
+        self.expect("(")
+        return self.position - 1
+
+    def close(self, opened: int) -> None:
+        """Read the parenthesis that closes another; note a pair right inside a pair."""
+        self.expect(")")
+        doubled = self.closes(opened + 1) == self.position - 2
+        if doubled and self.ahead(opened + 1 - self.position).text == "(":
+            self.note(Stage.PARENTHESES, "The expression has redundant parentheses;")
+
     def path(self) -> Path:
         """Read a document path."""
         parts: list[str | int] = [self.path_name()]

@@ -74,6 +74,7 @@ def _collect(tree: Condition, terms: dict[str, KeyTerm]) -> None:
     terms[path.root] = term
 
 
+_INDEXABLE = ("=", "<", "<=", ">", ">=", "BETWEEN", "begins_with")
 _FLIPPED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -149,6 +150,8 @@ def resolve(terms: dict[str, KeyTerm], keys: KeyNames, types: dict[str, str]) ->
         if missed:
             raise validation(f"Query condition missed key schema element: {missed[0]}")
         raise validation("Query key condition not supported")
+    if any(term.operator not in _INDEXABLE for term in terms.values()):
+        raise validation("Attempted conditional constraint is not an indexable operation")
     for name, term in terms.items():
         if any(kind(value) != types[name] for value in term.values):
             raise invalid_parameters("Condition parameter type does not match schema type")

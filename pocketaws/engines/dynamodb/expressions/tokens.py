@@ -113,6 +113,15 @@ class Tokens:
             raise self.syntax_error()
         self.position += 1
 
+    def closes(self, opened: int) -> int:
+        """Return the position of the parenthesis that closes the one at a position, -1 if there is none."""
+        depth = 0
+        for index in range(opened, len(self._tokens)):
+            depth += {"(": 1, ")": -1}.get(self._tokens[index].text, 0)
+            if depth == 0:
+                return index
+        return -1
+
     def finish(self) -> None:
         """Insist that everything was read."""
         if self.current.kind != "end":

@@ -51,12 +51,16 @@ _CONDITION_FUNCTIONS = (
 
 @dataclass
 class Update:
-    """The actions of an update, in the order in which DynamoDB applies them."""
+    """The actions of an update, in the order in which DynamoDB applies them.
+
+    ``legacy`` marks those of ``AttributeUpdates``.
+    """
 
     sets: list[SetAction] = field(default_factory=list)
     removes: list[Path] = field(default_factory=list)
     adds: list[AddAction] = field(default_factory=list)
     deletes: list[DeleteAction] = field(default_factory=list)
+    legacy: bool = False
 
     @property
     def paths(self) -> list[Path]:
@@ -67,6 +71,11 @@ class Update:
             *(action.path for action in self.adds),
             *(action.path for action in self.deletes),
         ]
+
+    @property
+    def given(self) -> Item:
+        """The values that attributes are set to as they stand in the request."""
+        return {a.path.root: a.operand.literal for a in self.sets if isinstance(a.operand, Literal)}
 
     def apply(self, item: Item) -> Item:
         """Return the item after the update; every operand is read from the item as it was before.
@@ -80,7 +89,8 @@ class Update:
         computed = [(action.path, action.compute(item)) for action in actions]
         updated = dict(item)
         removed = list(self.removes)
-        for path, value in computed:
+        # Elements beyond the end of a list join it in the order of their indexes.
+        for path, value in sorted(computed, key=lambda pair: [part for part in pair[0].parts if isinstance(part, int)]):
             if value is None:
                 removed.append(path)
             else:
@@ -154,12 +164,9 @@ class UpdateGrammar(Grammar):
 
     def _operand(self) -> UpdateOperand:
         if self.at("("):
-            doubled = self.ahead(1).text == "("
-            self.take()
+            opened = self.open()
             inner = self._sum()
-            self.expect(")")
-            if doubled:
-                self.note(Stage.PARENTHESES, "The expression has redundant parentheses;")
+            self.close(opened)
             return inner
         if self.current.kind == "value":
             return self.literal()
