@@ -216,4 +216,5 @@ databases: BackendDict[Database] = BackendDict(Database, "dynamodb")
 
 def database_of(table: Table) -> Database:
     """Return the database of a table's account and Region."""
-    return databases[table.arn.split(":")[4]][table.region]
+    database: Database = databases[table.arn.split(":")[4]][table.region]
+    return database

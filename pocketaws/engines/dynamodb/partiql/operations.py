@@ -130,7 +130,8 @@ def _member(
             raise
         if code in ("ValidationError", "ResourceNotFound"):
             response = {}
-        return {**response, "Error": {"Code": code, "Message": error.message, **error.extra}}
+        found = {"Item": error.extra["Item"]} if "Item" in error.extra else {}
+        return {**response, "Error": {"Code": code, "Message": error.message, **found}}
     return {**response, "Item": item} if item is not None else response
 
 
