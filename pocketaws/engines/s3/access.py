@@ -26,12 +26,13 @@ from pocketaws.engines.s3.errors import S3Error, access_denied
 __all__ = ["authorize", "check"]
 
 _KEEPS_ITS_POLICY = {"s3:PutBucketPolicy", "s3:GetBucketPolicy", "s3:DeleteBucketPolicy"}
-_OPEN = {"OPTIONS on a bucket", "OPTIONS on a object"}
+#: Preflights are for anybody; a batch delete is decided key by key.
+_OPEN = {"OPTIONS on a bucket", "OPTIONS on a object", "DeleteObjects"}
 
 
 def authorize(call: Call) -> None:
     """Refuse a request that is not allowed, as AWS does: 403 AccessDenied."""
-    if call.name in _OPEN or call.name == "DeleteObjects":  # which is decided key by key
+    if call.name in _OPEN:
         return
     for action, arn in _needed(call):
         check(call, action, arn)
@@ -70,7 +71,7 @@ def check(call: Call, action: str, arn: str) -> None:
         _check_identity(call, action, arn)
     bucket_name = arn.removeprefix("arn:aws:s3:::").partition("/")[0]
     bucket = call.bucket if bucket_name == call.bucket_name else call.backend.buckets.get(bucket_name)
-    if bucket is None:
+    if bucket is None or action == "s3:CreateBucket":
         if call.caller.is_anonymous and not call.bucket_name:
             raise access_denied()
         return

@@ -54,6 +54,8 @@ class Call:
         bucket = endpoint.bucket_name or ""
         key = endpoint.parse_key_name() if has_key else ""
         operation = identify(request.method, bucket, key, query, request.headers)
+        if "s3express-" in (request.headers.get("Host") or ""):
+            operation = Operation("S3 Express One Zone", operation.action, supported=False)
         return cls(
             endpoint, operation, bucket, key, query, url, caller_of(request.headers, query, endpoint.current_account)
         )

@@ -14,6 +14,7 @@ from pocketaws import clock
 from pocketaws.engines.s3 import xml
 from pocketaws.engines.s3.call import Call
 from pocketaws.engines.s3.errors import Answer, S3Error, access_denied, invalid_argument, invalid_request, malformed_xml
+from pocketaws.engines.s3.state import of_bucket
 
 __all__ = ["check_versioning", "get_legal_hold", "get_retention", "put_legal_hold", "put_retention"]
 
@@ -97,7 +98,7 @@ def check_versioning(call: Call) -> None:
     if status.group(1) == b"Suspended" and call.bucket.object_lock_enabled:
         message = "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed."
         raise S3Error("InvalidBucketState", message, 409)
-    if status.group(1) == b"Suspended" and call.bucket.__dict__.get("replication"):
+    if status.group(1) == b"Suspended" and of_bucket(call.bucket).replication:
         message = (
             "A replication configuration is present on this bucket, so you cannot change the versioning state. "
             "To change the versioning state, first delete the replication configuration."

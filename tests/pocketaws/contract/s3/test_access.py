@@ -74,9 +74,11 @@ def test_the_account_cannot_lock_itself_out_of_the_policy(s3: Any, bucket: str, 
 def test_uploads_without_a_wanted_header_are_denied(s3: Any, bucket: str, refused: Any) -> None:
     key = "s3:x-amz-server-side-encryption"
     put(
-        s3, bucket, {"Sid": "Other", "Action": "s3:PutObject", "Condition": {"StringNotEqualsIfExists": {key: "AES256"}}},
+        s3,
+        bucket,
+        {"Sid": "Other", "Action": "s3:PutObject", "Condition": {"StringNotEqualsIfExists": {key: "AES256"}}},
         {"Sid": "None", "Action": "s3:PutObject", "Condition": {"Null": {key: "true"}}},
-    )  # fmt: skip
+    )
     for wrong in ({}, {"ServerSideEncryption": "aws:kms"}):
         with refused("AccessDenied", status=403):
             s3.put_object(Bucket=bucket, Key="k", Body=b"", **wrong)
@@ -128,15 +130,24 @@ WRONG = [
     (policy({"Action": "s3:GetObject", "Principal": "everybody"}), "Invalid principal in policy"),
     (policy({"Action": "s3:GetObject", "Principal": {"AWS": "ada"}}), "Invalid principal in policy"),
     (policy({"Action": "s3:ListBucket"}), "Action does not apply to any resource(s) in statement"),
-    (policy({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::contract-bucket"}),
-     "Action does not apply to any resource(s) in statement"),
-    (policy({"Action": "s3:GetObject", "Condition": {"StringIs": {"aws:username": "ada"}}}),
-     "Invalid Condition type : StringIs"),
-    (policy({"Action": "s3:GetObject", "Condition": {"Bool": {"secure": "true"}}}), "Policy has an invalid condition key"),
-]  # fmt: skip
+    (
+        policy({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::contract-bucket"}),
+        "Action does not apply to any resource(s) in statement",
+    ),
+    (
+        policy({"Action": "s3:GetObject", "Condition": {"StringIs": {"aws:username": "ada"}}}),
+        "Invalid Condition type : StringIs",
+    ),
+    (
+        policy({"Action": "s3:GetObject", "Condition": {"Bool": {"secure": "true"}}}),
+        "Policy has an invalid condition key",
+    ),
+]
 
 
-@pytest.mark.aws("https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html", operation="s3:PutBucketPolicy")
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html", operation="s3:PutBucketPolicy"
+)
 def test_malformed_policies_are_refused_and_change_nothing(s3: Any, bucket: str, refused: Any) -> None:
     for text, message in WRONG:
         with refused("MalformedPolicy", message, 400):
@@ -182,7 +193,9 @@ def address(door: Any, bucket: str, key: str) -> str:
 
 
 @pytest.mark.aws(BLOCKING, operation="s3:GetObject")
-def test_anybody_reads_only_by_a_public_policy_that_is_not_restricted(s3: Any, bucket: str, door: Any, http: Any) -> None:
+def test_anybody_reads_only_by_a_public_policy_that_is_not_restricted(
+    s3: Any, bucket: str, door: Any, http: Any
+) -> None:
     s3.put_object(Bucket=bucket, Key="k", Body=b"open")
     url = address(door, bucket, "k")
     assert http("GET", url).status_code == 403
@@ -227,8 +240,10 @@ def _from_another_account(request: Any, **_: Any) -> None:
     request.headers["x-moto-account-id"] = "111111111111"
 
 
-@pytest.mark.aws("https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html",
-                 operation="s3:GetObject")  # fmt: skip
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html",
+    operation="s3:GetObject",
+)
 def test_another_account_needs_a_policy(client: Any, s3: Any, bucket: str, refused: Any) -> None:
     other = client("s3")
     other.meta.events.register("before-send.s3", _from_another_account)

@@ -20,9 +20,21 @@ INVENTORY = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inven
 @pytest.mark.aws(NAMES, operation="s3:CreateBucket")
 @pytest.mark.parametrize(
     "name",
-    ["Bad_Name", "UPPER", "ab", "a" * 64, "-dash", "dash-", "two..dots", "192.168.5.4", "xn--name", "name-s3alias",
-     "sthree-x", "amzn-s3-demo-x"],
-)  # fmt: skip
+    [
+        "Bad_Name",
+        "UPPER",
+        "ab",
+        "a" * 64,
+        "-dash",
+        "dash-",
+        "two..dots",
+        "192.168.5.4",
+        "xn--80ak6aa92e",
+        "name-s3alias",
+        "sthree-x",
+        "amzn-s3-demo-x",
+    ],
+)
 def test_names_that_no_bucket_may_have(s3: Any, refused: Any, name: str) -> None:
     with refused("InvalidBucketName", "The specified bucket is not valid.", 400):
         s3.create_bucket(Bucket=name)
@@ -31,7 +43,9 @@ def test_names_that_no_bucket_may_have(s3: Any, refused: Any, name: str) -> None
 @pytest.mark.aws(CREATE, operation="s3:CreateBucket")
 def test_regions_and_their_location_constraint(s3: Any, client: Any, refused: Any) -> None:
     west = client("s3", region="eu-west-1")
-    message = "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to."
+    message = (
+        "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to."
+    )
     with refused("IllegalLocationConstraintException", message, 400):
         west.create_bucket(Bucket="west-bucket")
     with refused("IllegalLocationConstraintException", status=400):
@@ -59,7 +73,9 @@ def test_a_name_belongs_to_one_account(client: Any, bucket: str, refused: Any) -
         other.create_bucket(Bucket=bucket)
 
 
-@pytest.mark.aws("https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html", operation="s3:DeleteBucket")
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html", operation="s3:DeleteBucket"
+)
 def test_only_an_empty_bucket_can_be_deleted_versions_count(s3: Any, bucket: str, versioned: str, refused: Any) -> None:
     version = s3.put_object(Bucket=bucket, Key="k", Body=b"")["VersionId"]
     marker = s3.delete_object(Bucket=bucket, Key="k")["VersionId"]
@@ -102,7 +118,11 @@ def test_lists_come_in_pages_and_folders(s3: Any, bucket: str, refused: Any) -> 
     for key in ("a/1", "a/2", "b", "c/d/e"):
         s3.put_object(Bucket=bucket, Key=key, Body=b"")
     page = s3.list_objects_v2(Bucket=bucket, MaxKeys=2)
-    assert (page["IsTruncated"], page["KeyCount"], [each["Key"] for each in page["Contents"]]) == (True, 2, ["a/1", "a/2"])
+    assert (page["IsTruncated"], page["KeyCount"], [each["Key"] for each in page["Contents"]]) == (
+        True,
+        2,
+        ["a/1", "a/2"],
+    )
     rest = s3.list_objects_v2(Bucket=bucket, ContinuationToken=page["NextContinuationToken"])
     assert [each["Key"] for each in rest["Contents"]] == ["b", "c/d/e"]
     folders = s3.list_objects_v2(Bucket=bucket, Delimiter="/")
@@ -130,31 +150,44 @@ def test_what_is_missing_says_so_and_does_nothing(s3: Any, bucket: str, refused:
             call()
 
 
-@pytest.mark.aws("https://docs.aws.amazon.com/AmazonS3/latest/API/API_SelectObjectContent.html",
-                 operation="s3:SelectObjectContent")  # fmt: skip
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/API/API_SelectObjectContent.html", operation="s3:SelectObjectContent"
+)
 def test_s3_select_is_closed_to_new_customers(s3: Any, bucket: str, refused: Any) -> None:
     s3.put_object(Bucket=bucket, Key="k", Body=b"a,b\n1,2\n")
     with refused("MethodNotAllowed", status=405):
         s3.select_object_content(
-            Bucket=bucket, Key="k", Expression="SELECT * FROM s3object", ExpressionType="SQL",
-            InputSerialization={"CSV": {}}, OutputSerialization={"CSV": {}},
-        )  # fmt: skip
+            Bucket=bucket,
+            Key="k",
+            Expression="SELECT * FROM s3object",
+            ExpressionType="SQL",
+            InputSerialization={"CSV": {}},
+            OutputSerialization={"CSV": {}},
+        )
 
 
 @pytest.mark.aws(INVENTORY, operation="s3:PutBucketInventoryConfiguration")
 def test_inventory_lists_the_bucket_once_a_day(s3: Any, bucket: str, clock: Any, refused: Any) -> None:
     s3.create_bucket(Bucket="reports-bucket")
     wish = {
-        "Id": "daily", "IsEnabled": True, "IncludedObjectVersions": "Current", "Schedule": {"Frequency": "Daily"},
+        "Id": "daily",
+        "IsEnabled": True,
+        "IncludedObjectVersions": "Current",
+        "Schedule": {"Frequency": "Daily"},
         "OptionalFields": ["Size", "StorageClass", "IntelligentTieringAccessTier"],
-        "Destination": {"S3BucketDestination": {"Bucket": "arn:aws:s3:::reports-bucket", "Format": "CSV", "Prefix": "inv"}},
-    }  # fmt: skip
+        "Destination": {
+            "S3BucketDestination": {"Bucket": "arn:aws:s3:::reports-bucket", "Format": "CSV", "Prefix": "inv"}
+        },
+    }
     s3.put_bucket_inventory_configuration(Bucket=bucket, Id="daily", InventoryConfiguration=wish)
     assert s3.get_bucket_inventory_configuration(Bucket=bucket, Id="daily")["InventoryConfiguration"] == wish
     s3.put_object(Bucket=bucket, Key="a b", Body=b"12345")
     s3.put_object(Bucket=bucket, Key="tiered", Body=b"x" * 200_000, StorageClass="INTELLIGENT_TIERING")
     clock.advance(days=31)
-    written = [each["Key"] for each in s3.list_objects_v2(Bucket="reports-bucket", Prefix="inv/contract-bucket/daily/2")["Contents"]]
+    written = [
+        each["Key"]
+        for each in s3.list_objects_v2(Bucket="reports-bucket", Prefix="inv/contract-bucket/daily/2")["Contents"]
+    ]
     assert written[0] == "inv/contract-bucket/daily/2026-11-03T00-00Z/manifest.checksum"
     assert sum(key.endswith("manifest.json") for key in written) == 31
     listing = s3.get_object(Bucket="reports-bucket", Key=written[-1])["Body"].read()

@@ -55,8 +55,9 @@ def test_checksums_are_verified_kept_and_shown(s3: Any, bucket: str, refused: An
         s3.put_object(Bucket=bucket, Key="k", Body=body, **{name: "bm9uZQ=="[:4]})
 
 
-@pytest.mark.aws("https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html",
-                 operation="s3:HeadObject")  # fmt: skip
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html", operation="s3:HeadObject"
+)
 def test_s3_adds_crc64nvme_to_what_came_without(client: Any, bucket: str) -> None:
     from botocore.config import Config
 
@@ -94,8 +95,10 @@ def test_parts_make_a_composite_checksum(s3: Any, bucket: str) -> None:
     assert [part["Size"] for part in got["ObjectParts"]["Parts"]] == [5 * MIB, 1]
     second = s3.get_object(Bucket=bucket, Key="k", PartNumber=2)
     assert (second["Body"].read(), second["PartsCount"], second["ContentRange"]) == (
-        b"b", 2, f"bytes {5 * MIB}-{5 * MIB}/{5 * MIB + 1}",
-    )  # fmt: skip
+        b"b",
+        2,
+        f"bytes {5 * MIB}-{5 * MIB}/{5 * MIB + 1}",
+    )
 
 
 @pytest.mark.aws(COMPLETE, operation="s3:CompleteMultipartUpload")

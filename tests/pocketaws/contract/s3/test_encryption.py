@@ -22,8 +22,9 @@ def test_everything_is_encrypted_with_s3s_keys_at_least(s3: Any, bucket: str) ->
     assert begun["ServerSideEncryption"] == "AES256"
 
 
-@pytest.mark.aws("https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html",
-                 operation="s3:GetBucketEncryption")  # fmt: skip
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html", operation="s3:GetBucketEncryption"
+)
 def test_the_default_is_shown_changed_and_reset(s3: Any, client: Any, bucket: str) -> None:
     def rule() -> Any:
         return s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
@@ -115,7 +116,11 @@ def test_an_object_under_a_customers_key_needs_that_key(s3: Any, bucket: str, re
     with refused("InvalidRequest", needed, 400):
         s3.copy_object(Bucket=bucket, Key="copy", CopySource=name)
     s3.copy_object(
-        Bucket=bucket, Key="copy", CopySource=name, CopySourceSSECustomerAlgorithm="AES256", CopySourceSSECustomerKey=right
+        Bucket=bucket,
+        Key="copy",
+        CopySource=name,
+        CopySourceSSECustomerAlgorithm="AES256",
+        CopySourceSSECustomerKey=right,
     )
     assert s3.get_object(Bucket=bucket, Key="copy")["Body"].read() == b"secret"
     with refused("InvalidRequest", "The encryption parameters are not applicable to this object.", 400):

@@ -89,10 +89,17 @@ def test_filters_choose_by_prefix_tag_size_and_all_of_them(s3: Any, bucket: str,
         {"ID": "5", "Status": "Disabled", "Filter": {"Prefix": "off/"}, **end},
     )
     for key, body, tags in [
-        ("p/a", b"", ""), ("q/a", b"", ""), ("t1", b"", "temp=yes"), ("t2", b"", "temp=no"),
-        ("s/2", b"12", ""), ("s/3", b"123", ""), ("s/5", b"12345", ""),
-        ("and/1", b"", "a=1&b=2"), ("and/2", b"", "a=1"), ("off/a", b"", ""),
-    ]:  # fmt: skip
+        ("p/a", b"", ""),
+        ("q/a", b"", ""),
+        ("t1", b"", "temp=yes"),
+        ("t2", b"", "temp=no"),
+        ("s/2", b"12", ""),
+        ("s/3", b"123", ""),
+        ("s/5", b"12345", ""),
+        ("and/1", b"", "a=1&b=2"),
+        ("and/2", b"", "a=1"),
+        ("off/a", b"", ""),
+    ]:
         s3.put_object(Bucket=bucket, Key=key, Body=body, Tagging=tags)
     clock.advance(days=3)
     assert keys(s3, bucket) == ["and/2", "off/a", "q/a", "s/2", "s/5", "t2"]
@@ -102,23 +109,31 @@ def test_filters_choose_by_prefix_tag_size_and_all_of_them(s3: Any, bucket: str,
 def test_small_objects_stay_unless_the_rule_says_sizes(s3: Any, bucket: str, clock: Any) -> None:
     to = {"Transitions": [{"Days": 0, "StorageClass": "GLACIER"}]}
     put_rules(
-        s3, bucket, {"Filter": {"Prefix": "a/"}, **to},
+        s3,
+        bucket,
+        {"Filter": {"Prefix": "a/"}, **to},
         {"Filter": {"And": {"Prefix": "b/", "ObjectSizeGreaterThan": 10}}, **to},
-    )  # fmt: skip
+    )
     for key, body in [("a/small", LARGE[:-1]), ("a/large", LARGE), ("b/small", LARGE[:-1])]:
         s3.put_object(Bucket=bucket, Key=key, Body=body)
     clock.advance(days=1)
-    assert [storage_class(s3, bucket, k) for k in ("a/small", "a/large", "b/small")] == ["STANDARD", "GLACIER", "GLACIER"]
+    assert [storage_class(s3, bucket, k) for k in ("a/small", "a/large", "b/small")] == [
+        "STANDARD",
+        "GLACIER",
+        "GLACIER",
+    ]
 
 
 @pytest.mark.aws(TRANSITIONS, operation=OPERATION)
 def test_the_older_minimum_lets_small_objects_into_the_archives(s3: Any, bucket: str, clock: Any) -> None:
     minimum = "varies_by_storage_class"
     put_rules(
-        s3, bucket, {"Filter": {"Prefix": "a/"}, "Transitions": [{"Days": 0, "StorageClass": "STANDARD_IA"}]},
+        s3,
+        bucket,
+        {"Filter": {"Prefix": "a/"}, "Transitions": [{"Days": 0, "StorageClass": "STANDARD_IA"}]},
         {"Filter": {"Prefix": "b/"}, "Transitions": [{"Days": 0, "StorageClass": "GLACIER"}]},
         TransitionDefaultMinimumObjectSize=minimum,
-    )  # fmt: skip
+    )
     for key in ("a/k", "b/k"):
         s3.put_object(Bucket=bucket, Key=key, Body=b"small")
     clock.advance(days=1)
@@ -138,10 +153,12 @@ def test_infrequent_access_may_begin_on_day_0_and_nothing_moves_up(s3: Any, buck
 @pytest.mark.aws(CONFLICTS, operation=OPERATION)
 def test_the_cheapest_transition_wins_and_expiration_wins_over_all(s3: Any, bucket: str, clock: Any) -> None:
     put_rules(
-        s3, bucket, {"ID": "1", "Transitions": [{"Days": 10, "StorageClass": "STANDARD_IA"}]},
+        s3,
+        bucket,
+        {"ID": "1", "Transitions": [{"Days": 10, "StorageClass": "STANDARD_IA"}]},
         {"ID": "2", "Transitions": [{"Days": 10, "StorageClass": "GLACIER"}]},
         {"ID": "3", "Filter": {"Prefix": "x"}, "Expiration": {"Days": 10}},
-    )  # fmt: skip
+    )
     for key in ("a", "x"):
         s3.put_object(Bucket=bucket, Key=key, Body=LARGE)
     clock.advance(days=11)
@@ -163,18 +180,21 @@ def test_expiring_in_a_versioned_bucket_makes_a_delete_marker(s3: Any, versioned
 @pytest.mark.aws(RULES, operation=OPERATION)
 def test_noncurrent_versions_move_and_expire_but_for_the_newest(s3: Any, versioned: str, clock: Any) -> None:
     put_rules(
-        s3, versioned,
+        s3,
+        versioned,
         {
             "NoncurrentVersionTransitions": [{"NoncurrentDays": 10, "StorageClass": "GLACIER"}],
             "NoncurrentVersionExpiration": {"NoncurrentDays": 30, "NewerNoncurrentVersions": 2},
         },
-    )  # fmt: skip
+    )
     ids = []
     for _ in range(5):
         ids.append(s3.put_object(Bucket=versioned, Key="k", Body=LARGE)["VersionId"])
         clock.advance(hours=1)
     clock.advance(days=11)
-    classes = {each["VersionId"]: each["StorageClass"] for each in s3.list_object_versions(Bucket=versioned)["Versions"]}
+    classes = {
+        each["VersionId"]: each["StorageClass"] for each in s3.list_object_versions(Bucket=versioned)["Versions"]
+    }
     assert [classes[each] for each in ids] == ["GLACIER"] * 4 + ["STANDARD"]
     clock.advance(days=20)
     left = {each["VersionId"] for each in s3.list_object_versions(Bucket=versioned)["Versions"]}
@@ -184,9 +204,10 @@ def test_noncurrent_versions_move_and_expire_but_for_the_newest(s3: Any, version
 @pytest.mark.aws(RULES, operation=OPERATION)
 def test_a_delete_marker_that_hides_nothing_is_removed(s3: Any, versioned: str, clock: Any) -> None:
     put_rules(
-        s3, versioned,
+        s3,
+        versioned,
         {"Expiration": {"ExpiredObjectDeleteMarker": True}, "NoncurrentVersionExpiration": {"NoncurrentDays": 1}},
-    )  # fmt: skip
+    )
     s3.put_object(Bucket=versioned, Key="k", Body=b"1")
     s3.delete_object(Bucket=versioned, Key="k")
     clock.advance(days=1)
@@ -196,8 +217,10 @@ def test_a_delete_marker_that_hides_nothing_is_removed(s3: Any, versioned: str, 
     assert (listed.get("Versions"), listed.get("DeleteMarkers")) == (None, None)
 
 
-@pytest.mark.aws("https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html",
-                 operation=OPERATION)  # fmt: skip
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html",
+    operation=OPERATION,
+)
 def test_unfinished_uploads_are_aborted(s3: Any, bucket: str, clock: Any) -> None:
     put_rules(s3, bucket, {"ID": "tidy", "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}})
     begun = s3.create_multipart_upload(Bucket=bucket, Key="k")
@@ -222,17 +245,21 @@ def test_locked_versions_are_not_expired_before_their_time(s3: Any, clock: Any) 
     assert len(s3.list_object_versions(Bucket="locked-bucket")["Versions"]) == 1
 
 
-@pytest.mark.aws("https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLifecycleConfiguration.html",
-                 operation="s3:GetBucketLifecycleConfiguration")  # fmt: skip
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLifecycleConfiguration.html",
+    operation="s3:GetBucketLifecycleConfiguration",
+)
 def test_a_configuration_is_read_back_and_deleted(s3: Any, bucket: str, clock: Any, refused: Any) -> None:
     with refused("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist", 404):
         s3.get_bucket_lifecycle_configuration(Bucket=bucket)
     rule = {
-        "ID": "whole", "Status": "Enabled",
+        "ID": "whole",
+        "Status": "Enabled",
         "Filter": {"And": {"Prefix": "p", "Tags": [{"Key": "a", "Value": "1"}], "ObjectSizeGreaterThan": 7}},
-        "Transitions": [{"Days": 3, "StorageClass": "GLACIER_IR"}], "Expiration": {"Days": 9},
+        "Transitions": [{"Days": 3, "StorageClass": "GLACIER_IR"}],
+        "Expiration": {"Days": 9},
         "NoncurrentVersionExpiration": {"NoncurrentDays": 4, "NewerNoncurrentVersions": 2},
-    }  # fmt: skip
+    }
     put_rules(s3, bucket, rule)
     got = s3.get_bucket_lifecycle_configuration(Bucket=bucket)
     assert got["Rules"] == [rule]
@@ -247,25 +274,45 @@ def test_a_configuration_is_read_back_and_deleted(s3: Any, bucket: str, clock: A
 
 MOVE = {"Transitions": [{"Days": 30, "StorageClass": "GLACIER"}]}
 WRONG = [
-    ("InvalidArgument", {**MOVE, "Expiration": {"Days": 30}},
-     "'Days' in the Expiration action for filter '(prefix=a/)' must be greater than 'Days' in the Transition action"),
-    ("InvalidArgument", {"Transitions": [{"Days": 9, "StorageClass": "GLACIER"}, {"Days": 9, "StorageClass": "DEEP_ARCHIVE"}]},
-     "'Days' in the Transition action for StorageClass 'DEEP_ARCHIVE' for filter '(prefix=a/)' must be greater than "
-     "'Days' in the Transition action for StorageClass 'GLACIER' for filter '(prefix=a/)'"),
+    (
+        "InvalidArgument",
+        {**MOVE, "Expiration": {"Days": 30}},
+        "'Days' in the Expiration action for filter '(prefix=a/)' must be greater than 'Days' in the Transition action",
+    ),
+    (
+        "InvalidArgument",
+        {"Transitions": [{"Days": 9, "StorageClass": "GLACIER"}, {"Days": 9, "StorageClass": "DEEP_ARCHIVE"}]},
+        "'Days' in the Transition action for StorageClass 'DEEP_ARCHIVE' for filter '(prefix=a/)' must be greater than "
+        "'Days' in the Transition action for StorageClass 'GLACIER' for filter '(prefix=a/)'",
+    ),
     ("InvalidArgument", {"Expiration": {"Days": 0}}, "'Days' for Expiration action must be a positive integer"),
-    ("InvalidArgument", {"Expiration": {"Date": datetime(2027, 1, 1, 12, tzinfo=timezone.utc)}},
-     "'Date' must be at midnight GMT"),
-    ("InvalidArgument", {"ID": "x" * 256, "Expiration": {"Days": 1}}, "ID length should not exceed allowed limit of 255"),
-    ("InvalidRequest", {"Transitions": [{"Days": 1, "StorageClass": "GLACIER"}, {"Days": 2, "StorageClass": "GLACIER"}]},
-     "'StorageClass' must be different for 'Transition' actions in same 'Rule' with filter '(prefix=a/)'"),
-    ("InvalidRequest", {**MOVE, "Expiration": {"Date": datetime(2030, 1, 1, tzinfo=timezone.utc)}},
-     "Found mixed 'Date' and 'Days' based Expiration and Transition actions in lifecycle rule for filter '(prefix=a/)'"),
+    (
+        "InvalidArgument",
+        {"Expiration": {"Date": datetime(2027, 1, 1, 12, tzinfo=timezone.utc)}},
+        "'Date' must be at midnight GMT",
+    ),
+    (
+        "InvalidArgument",
+        {"ID": "x" * 256, "Expiration": {"Days": 1}},
+        "ID length should not exceed allowed limit of 255",
+    ),
+    (
+        "InvalidRequest",
+        {"Transitions": [{"Days": 1, "StorageClass": "GLACIER"}, {"Days": 2, "StorageClass": "GLACIER"}]},
+        "'StorageClass' must be different for 'Transition' actions in same 'Rule' with filter '(prefix=a/)'",
+    ),
+    (
+        "InvalidRequest",
+        {**MOVE, "Expiration": {"Date": datetime(2030, 1, 1, tzinfo=timezone.utc)}},
+        "Found mixed 'Date' and 'Days' based Expiration and Transition actions in lifecycle rule for filter "
+        "'(prefix=a/)'",
+    ),
     ("InvalidRequest", {}, "At least one action needs to be specified in a rule."),
     ("MalformedXML", {"Transitions": [{"Days": 1, "StorageClass": "STANDARD"}]}, None),
     ("MalformedXML", {"Expiration": {"Days": 1, "ExpiredObjectDeleteMarker": True}}, None),
     ("MalformedXML", {"Status": "On", "Expiration": {"Days": 1}}, None),
     ("MalformedXML", {"Prefix": "b", "Expiration": {"Days": 1}}, None),
-]  # fmt: skip
+]
 
 
 @pytest.mark.aws(PUT, operation=OPERATION)

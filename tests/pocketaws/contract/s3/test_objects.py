@@ -54,7 +54,9 @@ def test_suspended_versioning_keeps_old_versions(s3: Any, bucket: str, versioned
 
 @pytest.mark.aws(VERSIONS, operation="s3:ListObjectVersions")
 def test_versions_are_listed_newest_first_in_pages(s3: Any, versioned: str) -> None:
-    made = [(key, s3.put_object(Bucket=versioned, Key=key, Body=b"")["VersionId"]) for key in ("b", "a", "a", "c/d", "a")]
+    made = [
+        (key, s3.put_object(Bucket=versioned, Key=key, Body=b"")["VersionId"]) for key in ("b", "a", "a", "c/d", "a")
+    ]
     expected = [made[4], made[2], made[1], made[0], made[3]]
     listed = s3.list_object_versions(Bucket=versioned)["Versions"]
     assert [(each["Key"], each["VersionId"]) for each in listed] == expected
@@ -179,20 +181,30 @@ def test_events_of_objects_reach_a_queue(s3: Any, client: Any, versioned: str, c
         Bucket=versioned, NotificationConfiguration={"QueueConfigurations": [queue]}
     )
     sqs.purge_queue(QueueUrl=url)
-    rules = [{"ID": "r", "Status": "Enabled", "Filter": {"Prefix": "old/"}, "Expiration": {"Days": 9},
-              "Transitions": [{"Days": 2, "StorageClass": "GLACIER_IR"}]}]  # fmt: skip
+    rules = [
+        {
+            "ID": "r",
+            "Status": "Enabled",
+            "Filter": {"Prefix": "old/"},
+            "Expiration": {"Days": 2},
+            "Transitions": [{"Days": 1, "StorageClass": "GLACIER_IR"}],
+        }
+    ]
     s3.put_bucket_lifecycle_configuration(Bucket=versioned, LifecycleConfiguration={"Rules": rules})
     s3.put_object(Bucket=versioned, Key="a.csv", Body=b"")
     s3.put_object(Bucket=versioned, Key="a.txt", Body=b"")
     s3.put_object(Bucket=versioned, Key="old/b.csv", Body=b"x" * 131_072)
     s3.delete_object(Bucket=versioned, Key="a.csv")
-    clock.advance(days=20)
+    clock.advance(days=3)  # a queue keeps messages for four days
     names = []
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in messages:
             names += [record["eventName"] for record in json.loads(message["Body"]).get("Records", [])]
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
     assert names == [
-        "ObjectCreated:Put", "ObjectCreated:Put", "ObjectRemoved:DeleteMarkerCreated", "LifecycleTransition",
+        "ObjectCreated:Put",
+        "ObjectCreated:Put",
+        "ObjectRemoved:DeleteMarkerCreated",
+        "LifecycleTransition",
         "LifecycleExpiration:DeleteMarkerCreated",
-    ]  # fmt: skip
+    ]

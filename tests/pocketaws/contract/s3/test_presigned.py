@@ -29,7 +29,9 @@ def test_a_url_works_until_it_expires(s3: Any, signer: Any, bucket: str, clock: 
     answer = http("GET", url)
     assert answer.status_code == 403
     assert "<Code>AccessDenied</Code><Message>Request has expired</Message>" in answer.text
-    assert re.search(r"<Expires>2026-11-02T09:(10:00|09:59)Z</Expires>", answer.text), "to the second that it was signed"
+    assert re.search(r"<Expires>2026-11-02T09:(10:00|09:59)Z</Expires>", answer.text), (
+        "to the second that it was signed"
+    )
     assert "<ServerTime>2026-11-02T09:11:00Z</ServerTime>" in answer.text
 
 
@@ -97,7 +99,7 @@ def test_a_form_uploads_under_its_policy(signer: Any, s3: Any, bucket: str, cloc
         ({"x-amz-meta-new": "1"}, b"1", 403, "Extra input fields: x-amz-meta-new"),
         ({}, b"12345678901", 400, "<Code>EntityTooLarge</Code>"),
         ({"policy": "eyJ4IjoxfQ=="}, b"1", 403, "<Code>SignatureDoesNotMatch</Code>"),
-    ]:  # fmt: skip
+    ]:
         answer = upload(body, **changes)
         assert (answer.status_code, code in answer.text) == (status, True), answer.text
     clock.advance(minutes=11)

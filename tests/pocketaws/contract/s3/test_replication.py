@@ -24,9 +24,14 @@ def replica(client: Any) -> str:
 
 def rule(**changes: Any) -> dict[str, Any]:
     return {
-        "ID": "all", "Priority": 1, "Status": "Enabled", "Filter": {}, "DeleteMarkerReplication": {"Status": "Disabled"},
-        "Destination": {"Bucket": "arn:aws:s3:::replica-bucket"}, **changes,
-    }  # fmt: skip
+        "ID": "all",
+        "Priority": 1,
+        "Status": "Enabled",
+        "Filter": {},
+        "DeleteMarkerReplication": {"Status": "Disabled"},
+        "Destination": {"Bucket": "arn:aws:s3:::replica-bucket"},
+        **changes,
+    }
 
 
 def put(s3: Any, bucket: str, *rules: dict[str, Any]) -> None:
@@ -41,13 +46,19 @@ def listed(s3: Any, bucket: str) -> list[str]:
 def test_new_objects_are_copied_with_all_they_have(s3: Any, versioned: str, replica: str, clock: Any) -> None:
     s3.put_object(Bucket=versioned, Key="before", Body=b"")
     put(s3, versioned, rule())
-    made = s3.put_object(Bucket=versioned, Key="k", Body=b"data", Metadata={"a": "1"}, Tagging="t=2", ContentType="text/csv")
+    made = s3.put_object(
+        Bucket=versioned, Key="k", Body=b"data", Metadata={"a": "1"}, Tagging="t=2", ContentType="text/csv"
+    )
     assert s3.head_object(Bucket=versioned, Key="k")["ReplicationStatus"] == "PENDING"
     assert listed(s3, replica) == []
     clock.advance(minutes=15)
     assert s3.head_object(Bucket=versioned, Key="k")["ReplicationStatus"] == "COMPLETED"
     copy = s3.get_object(Bucket=replica, Key="k")
-    assert (copy["Body"].read(), copy["ReplicationStatus"], copy["VersionId"]) == (b"data", "REPLICA", made["VersionId"])
+    assert (copy["Body"].read(), copy["ReplicationStatus"], copy["VersionId"]) == (
+        b"data",
+        "REPLICA",
+        made["VersionId"],
+    )
     assert (copy["Metadata"], copy["ContentType"]) == ({"a": "1"}, "text/csv")
     assert s3.get_object_tagging(Bucket=replica, Key="k")["TagSet"] == [{"Key": "t", "Value": "2"}]
     assert listed(s3, replica) == ["k"], "what was there before the rule is not copied"
@@ -58,10 +69,12 @@ def test_filters_classes_and_priorities(s3: Any, versioned: str, replica: str, c
     tagged = {"And": {"Prefix": "a/", "Tags": [{"Key": "copy", "Value": "yes"}]}}
     cold = {"Bucket": f"arn:aws:s3:::{replica}", "StorageClass": "STANDARD_IA"}
     put(
-        s3, versioned, rule(ID="1", Priority=1, Filter=tagged),
+        s3,
+        versioned,
+        rule(ID="1", Priority=1, Filter=tagged),
         rule(ID="2", Priority=2, Filter={"Prefix": "b/"}, Destination=cold),
         rule(ID="3", Priority=3, Filter={"Prefix": "c/"}, Status="Disabled"),
-    )  # fmt: skip
+    )
     for key, tags in (("a/yes", "copy=yes"), ("a/no", "copy=no"), ("b/k", ""), ("c/k", "")):
         s3.put_object(Bucket=versioned, Key=key, Body=b"", Tagging=tags)
     assert "ReplicationStatus" not in s3.head_object(Bucket=versioned, Key="a/no")
@@ -71,9 +84,13 @@ def test_filters_classes_and_priorities(s3: Any, versioned: str, replica: str, c
     assert "ReplicationStatus" not in s3.head_object(Bucket=versioned, Key="a/no")
 
 
-@pytest.mark.aws("https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-marker-replication.html", operation=OPERATION)
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-marker-replication.html", operation=OPERATION
+)
 @pytest.mark.parametrize("status", ["Enabled", "Disabled"])
-def test_delete_markers_follow_when_the_rule_says(s3: Any, versioned: str, replica: str, clock: Any, status: str) -> None:
+def test_delete_markers_follow_when_the_rule_says(
+    s3: Any, versioned: str, replica: str, clock: Any, status: str
+) -> None:
     put(s3, versioned, rule(DeleteMarkerReplication={"Status": status}))
     version = s3.put_object(Bucket=versioned, Key="k", Body=b"")["VersionId"]
     clock.advance(minutes=20)
@@ -109,7 +126,9 @@ def test_a_lost_destination_shows_as_failed(s3: Any, versioned: str, replica: st
 
 @pytest.mark.aws(PUT, operation=OPERATION)
 def test_what_a_configuration_must_have(s3: Any, bucket: str, replica: str, refused: Any) -> None:
-    with refused("InvalidRequest", "Versioning must be 'Enabled' on the bucket to apply a replication configuration", 400):
+    with refused(
+        "InvalidRequest", "Versioning must be 'Enabled' on the bucket to apply a replication configuration", 400
+    ):
         put(s3, bucket, rule())
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     s3.create_bucket(Bucket="plain-bucket")

@@ -188,7 +188,9 @@ def test_intelligent_tiering_configurations_are_validated_listed_deleted(s3: Any
     def put(days: int) -> None:
         tierings = [{"Days": days, "AccessTier": "ARCHIVE_ACCESS"}]
         s3.put_bucket_intelligent_tiering_configuration(
-            Bucket=bucket, Id="a", IntelligentTieringConfiguration={"Id": "a", "Status": "Enabled", "Tierings": tierings}
+            Bucket=bucket,
+            Id="a",
+            IntelligentTieringConfiguration={"Id": "a", "Status": "Enabled", "Tierings": tierings},
         )
 
     with refused("InvalidArgument", status=400):
