@@ -20,8 +20,8 @@ MACHINE_TIME = re.compile(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.(t
 MAY_ASK = {
     "pocketaws/clock.py": "the clock itself",
     "pocketaws/server.py": "a new second begins before the clock jumps: signatures are stamped in seconds",
-    "helpers/session.py": "a real account has real time",
-    "helpers/_remote.py": "so has a server without a clock to move",
+    "helpers/session/_backends.py": "a real account has real time",
+    "helpers/session/_remote.py": "so has a server without a clock to move",
 }
 
 

@@ -14,8 +14,8 @@ from law_sources import ROOMS, cell_tree, imports, modules, name, notebooks, pac
 #: Room -> the other rooms that it may import.
 MAY_IMPORT: dict[str, set[str]] = {"pocketaws": set(), "helpers": set(), "labgrader": {"pocketaws"}}
 
-#: The one door between helpers and pocketaws.
-DOORS = {"helpers/session.py": {"pocketaws"}}
+#: The one door between helpers and pocketaws: the part of the session that chooses the AWS.
+DOORS = {"helpers/session/_backends.py": {"pocketaws"}}
 
 #: What lessons may import besides Python itself and helpers: the libraries that people of the field use.
 FIELD_LIBRARIES = {

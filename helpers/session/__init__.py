@@ -1,28 +1,27 @@
 """The session: which AWS a lesson talks to, its clients, its clock, and its cleanup.
 
-The only module that knows pocketaws, the AWS in this process that lessons use by default.
+The only part of the helpers that knows pocketaws, the AWS in this process that lessons use by default.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
 import pandas as pd
 from botocore.config import Config
 
-import pocketaws
-from helpers import _access, _remote, trace
-from helpers._cleanup import Cleanup, delete_all, still_there
-from helpers.errors import BackendUnknown, ClockNotMovable, SessionNotStarted
-from pocketaws import credentials
+from helpers import trace
+from helpers.errors import SessionNotStarted
+from helpers.session import _access
+from helpers.session._backends import Backend, choose
+from helpers.session._cleanup import Cleanup, delete_all, still_there
 
 __all__ = [
     "Backend",
@@ -41,27 +40,6 @@ __all__ = [
     "unique_name",
 ]
 
-log = logging.getLogger(__name__)
-
-#: Where the clock of a lesson stands at first, so that every run shows the same dates: a Monday morning.
-COURSE_START = datetime(2026, 11, 2, 9, tzinfo=timezone.utc)
-
-
-@dataclass(frozen=True)
-class Backend:
-    """Which AWS this session talks to."""
-
-    kind: str
-    region: str
-    account: str
-    endpoint: str | None = None
-    seed: int | str = 0
-    note: str = ""
-
-    def __repr__(self) -> str:
-        """Say it in one line."""
-        return f"AWS: {self.kind} | {self.region} | account {self.account} | {self.note}"
-
 
 @dataclass
 class _State:
@@ -70,7 +48,6 @@ class _State:
     backend: Backend | None = None
     boto3: boto3.session.Session | None = None
     clients: dict[str, Any] = field(default_factory=dict)
-    environment: dict[str, str] | None = None
 
 
 _current = _State()
@@ -80,7 +57,7 @@ def start(
     backend: str = "pocketaws",
     *,
     seed: int | str = 0,
-    region: str = credentials.REGION,
+    region: str = "us-east-1",
     lesson: str = "",
     account: str = "",
 ) -> Backend:
@@ -118,16 +95,8 @@ def start(
     AWS: pocketaws in this process | us-east-1 | account 123456789012 | 2026-11-02 09:00 UTC, nothing leaves
     """
     stop()
-    if backend == "pocketaws":
-        chosen = _start_pocketaws(region, seed)
-    elif backend.startswith(("http://", "https://")):
-        chosen = _start_remote(backend, region, seed)
-    elif backend == "aws":
-        chosen = _start_aws(region, seed, lesson, account)
-    else:
-        raise BackendUnknown(
-            f'backend is "pocketaws", "aws" or an address such as http://127.0.0.1:5000, not {backend!r}.'
-        )
+    chosen = choose(backend, region=region, seed=seed, lesson=lesson, account=account)
+    _sign_with(chosen.connect())
     _current.backend = chosen
     trace.start_ledger()
     if policy := os.environ.get("COURSE_POLICY"):  # a whole lesson under its least-privilege policy
@@ -137,13 +106,10 @@ def start(
 
 def stop() -> None:
     """End the session, if one runs, and give the process its own environment back."""
-    if pocketaws.is_running():
-        pocketaws.stop()
-    if _current.environment is not None:
-        credentials.restore(_current.environment)
-    _current.backend, _current.boto3, _current.environment = None, None, None
-    _current.clients = {}
-    boto3.DEFAULT_SESSION = None
+    if _current.backend is not None:
+        _current.backend.disconnect()
+    _current.backend = None
+    _sign_with(None)
 
 
 def client(service: str) -> Any:
@@ -205,9 +171,7 @@ def unique_name(stem: str) -> str:
 
 def now() -> datetime:
     """Return the time in UTC: the simulated clock's, or on a real account the true one."""
-    if _current.backend is None or _current.backend.kind == "your account":
-        return datetime.now(timezone.utc)
-    return _remote.now(_current.backend.endpoint) if _current.backend.endpoint else pocketaws.clock.now()
+    return _backend().now()
 
 
 def advance(*, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
@@ -222,12 +186,7 @@ def advance(*, days: float = 0, hours: float = 0, minutes: float = 0, seconds: f
     ClockNotMovable
         On a real account, or at an address that is not pocketaws.
     """
-    step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    if _backend().kind == "your account":
-        raise ClockNotMovable(f"A real account's clock cannot be moved: come back in {step}.")
-    if endpoint := _backend().endpoint:
-        return _remote.advance(endpoint, step)
-    return pocketaws.clock.advance(seconds=step.total_seconds())
+    return _backend().advance(timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds))
 
 
 def describe() -> pd.DataFrame:
@@ -258,80 +217,38 @@ def acting_under(policy: dict[str, Any]) -> Iterator[None]:
     policy
         An IAM policy document.
     """
-    before = _current.boto3, _current.clients
+    before = _current.boto3
     user = _act_under(policy)
     try:
         yield
     finally:
-        _current.boto3, _current.clients = before
-        _enforce(user.enforced_before)
+        _sign_with(before)
+        _backend().enforce(user.enforced_before)
         _access.delete_user(client("iam"), user)
 
 
 def _act_under(policy: dict[str, Any]) -> _access.User:
-    user = _access.create_user(client("iam"), policy, enforced_before=_is_enforced())
-    _current.boto3 = _traced(user.access_key, user.secret_key, region())
-    _current.clients = {}
-    _enforce(True)
+    user = _access.create_user(client("iam"), policy, enforced_before=_backend().is_enforced())
+    _sign_with(_backend().sign_with(user.access_key, user.secret_key))
+    _backend().enforce(True)
     return user
 
 
-def _start_pocketaws(region: str, seed: int | str) -> Backend:
-    pocketaws.start(region=region, at=COURSE_START)
-    _current.boto3 = _traced(credentials.ACCESS_KEY, credentials.SECRET_KEY, region)
-    note = f"{COURSE_START:%Y-%m-%d %H:%M} UTC, nothing leaves"
-    return Backend("pocketaws in this process", region, credentials.ACCOUNT_ID, seed=seed, note=note)
-
-
-def _start_remote(address: str, region: str, seed: int | str) -> Backend:
-    endpoint = _remote.check(address)
-    _current.environment = credentials.shield(region)
-    os.environ["AWS_ENDPOINT_URL"] = endpoint
-    _current.boto3 = _traced(credentials.ACCESS_KEY, credentials.SECRET_KEY, region)
-    account = _current.boto3.client("sts", endpoint_url=endpoint).get_caller_identity()["Account"]
-    return Backend("server", region, account, endpoint, seed, f"every call goes to {endpoint}")
-
-
-def _start_aws(region: str, seed: int | str, lesson: str, account: str) -> Backend:
-    _access.check_opt_in(account)
-    _current.boto3 = _traced(None, None, region)
-    real = _current.boto3.client("sts").get_caller_identity()["Account"]
-    _access.check_account(account, real)
-    _access.tag_everything(_current.boto3, lesson)
-    return Backend("your account", region, real, seed=seed, note=_access.price_estimate(lesson))
-
-
-def _traced(access_key: str | None, secret_key: str | None, region: str) -> boto3.session.Session:
-    made = boto3.session.Session(access_key, secret_key, region_name=region)
-    trace.watch(made)
-    boto3.DEFAULT_SESSION = made
-    return made
+def _sign_with(session: boto3.session.Session | None) -> None:
+    _current.boto3, _current.clients = session, {}
+    boto3.DEFAULT_SESSION = session
 
 
 def _options(service: str) -> dict[str, Any]:
-    endpoint = _backend().endpoint
     # Left to itself boto3 signs URLs in us-east-1 with the retired version 2, which KMS objects refuse.
     config = Config(signature_version="s3v4") if service == "s3" else Config()
-    if endpoint:
+    if endpoint := _backend().endpoint:
         config = config.merge(Config(s3={"addressing_style": "path"}))
-    return {"endpoint_url": endpoint, "config": config}
+        return {"endpoint_url": endpoint, "config": config}
+    return {"config": config}
 
 
 def _backend() -> Backend:
     if _current.backend is None:
         raise SessionNotStarted("No session yet; run the cell with session.start() first.")
     return _current.backend
-
-
-def _is_enforced() -> bool:
-    endpoint = _backend().endpoint
-    return _remote.is_enforced(endpoint) if endpoint else pocketaws.iam.is_enforced()
-
-
-def _enforce(wanted: bool) -> None:
-    if _backend().kind == "your account":
-        return  # a real account always enforces
-    if endpoint := _backend().endpoint:
-        _remote.enforce(endpoint, wanted)
-    else:
-        pocketaws.iam.enforce(wanted)

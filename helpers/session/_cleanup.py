@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from botocore.exceptions import ClientError
 
-from helpers._resources import KINDS
+from helpers.session._resources import KINDS
 from helpers.trace import Created, Trace
 
 __all__ = ["Cleanup", "delete_all", "still_there"]
