@@ -118,13 +118,10 @@ def clip(text: str, width: float, size: float = 12) -> str:
 
 def amount(size: float) -> str:
     """Say a number of bytes as people do, in steps of 1,024."""
-    for unit in ("B", "KB", "MB", "GB"):
-        if size < 1024:
-            break
-        size /= 1024
-    else:
-        unit = "TB"
-    return f"{size:,.0f} {unit}" if size >= 1000 else f"{size:.3g} {unit}"
+    units = ["TB", "GB", "MB", "KB", "B"]
+    while size >= 1024 and len(units) > 1:
+        size, _ = size / 1024, units.pop()
+    return f"{size:,.0f} {units[-1]}" if size >= 1000 else f"{size:.3g} {units[-1]}"
 
 
 def _cut(text: str, keep: int) -> str:

@@ -1,19 +1,14 @@
-"""The arithmetic of capacity units.
-
-Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html (item
-sizes) and https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html (units).
-"""
+"""What an item weighs, and what reading and writing it takes."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
+from helpers._capacity import read_units, wire_size, write_units
 from helpers.dynamodb._values import serialize
 
-__all__ = ["item_size", "read_units", "write_units"]
+__all__ = ["consumed", "item_size", "read_units", "write_units"]
 
 
 def item_size(item: Mapping[str, Any]) -> int:
@@ -32,67 +27,24 @@ def item_size(item: Mapping[str, Any]) -> int:
     >>> item_size({"name": "Alcatraz", "decks": 2})
     19
     """
-    return sum(_text(name) + _size(value) for name, value in serialize(item).items())
+    return wire_size(serialize(item))
 
 
-def read_units(size: int, *, consistent: bool = False, transactional: bool = False) -> float:
-    """Return the read units of ``size`` bytes.
-
-    Every 4 KB begun take one unit if the read is consistent, half a one if not, two in a transaction.
+def consumed(answer: Mapping[str, Any]) -> float:
+    """Return the units that an answer reports, if the call asked with ``ReturnConsumedCapacity``.
 
     Parameters
     ----------
-    size
-        Bytes: of one item for GetItem, of all items read together for Query and Scan.
-    consistent
-        A strongly consistent read.
-    transactional
-        Part of TransactGetItems.
+    answer
+        What a call returned; of a batch or transaction the units of all its tables.
 
     Examples
     --------
-    >>> read_units(10_000), read_units(10_000, consistent=True), read_units(10_000, transactional=True)
-    (1.5, 3.0, 6.0)
+    >>> from helpers import dynamodb
+    >>> _ = dynamodb.create_table("Ferries", "name")
+    >>> table = dynamodb.dynamodb_resource().Table("Ferries")
+    >>> consumed(table.get_item(Key={"name": "Alcatraz"}, ReturnConsumedCapacity="TOTAL"))
+    0.5
     """
-    blocks = max(1, math.ceil(size / 4096))
-    return blocks * (2.0 if transactional else 1.0 if consistent else 0.5)
-
-
-def write_units(size: int, *, transactional: bool = False) -> int:
-    """Return the write units of an item of ``size`` bytes: one for each 1 KB, two in a transaction.
-
-    Parameters
-    ----------
-    size
-        Bytes of the larger of the item before and after.
-    transactional
-        Part of TransactWriteItems.
-
-    Examples
-    --------
-    >>> write_units(3_500), write_units(3_500, transactional=True)
-    (4, 8)
-    """
-    return max(1, math.ceil(size / 1024)) * (2 if transactional else 1)
-
-
-def _size(value: Mapping[str, Any]) -> int:
-    ((kind, held),) = value.items()
-    if kind in ("BOOL", "NULL"):
-        return 1
-    if kind == "M":
-        return 3 + sum(1 + _text(name) + _size(element) for name, element in held.items())
-    if kind == "L":
-        return 3 + sum(1 + _size(element) for element in held)
-    measure = {"S": _text, "N": _number, "B": len}[kind[0]]
-    return sum(map(measure, held)) if kind.endswith("S") and len(kind) == 2 else measure(held)
-
-
-def _text(text: str) -> int:
-    return len(text.encode())
-
-
-def _number(text: str) -> int:
-    number = Decimal(text)
-    digits = "".join(map(str, number.as_tuple().digits)).strip("0")
-    return 1 + math.ceil(len(digits) / 2) + (number < 0)
+    reported = answer["ConsumedCapacity"]
+    return float(sum(each["CapacityUnits"] for each in (reported if isinstance(reported, list) else [reported])))

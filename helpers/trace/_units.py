@@ -1,8 +1,5 @@
 """DynamoDB's capacity units, from the answer if it reports them, else from the sizes of the items seen.
 
-Sizes and units as in
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html and
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html.
 What a call does not show (the item that a write replaces, writes to indexes, items that a filter dropped) makes the
 figure a lower bound; ask for ``ReturnConsumedCapacity="TOTAL"`` and it is exact.
 """
@@ -10,10 +7,11 @@ figure a lower bound; ask for ``ReturnConsumedCapacity="TOTAL"`` and it is exact
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import ceil
 from typing import Any
 
-__all__ = ["consumed", "item_size", "read_units", "write_units"]
+from helpers._capacity import read_units, wire_size, write_units
+
+__all__ = ["consumed"]
 
 Item = Mapping[str, Mapping[str, Any]]
 READS = {"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"}
@@ -35,27 +33,6 @@ def consumed(name: str, params: dict[str, Any], answer: dict[str, Any]) -> tuple
         read, at_least = _read(name, params, answer)
         return read, 0.0, at_least
     return 0.0, _write(name, params, answer), True
-
-
-def item_size(item: Item) -> int:
-    """Return the bytes DynamoDB counts for an item in the form of the API, names included.
-
-    Examples
-    --------
-    >>> item_size({"id": {"S": "abc"}, "age": {"N": "42"}})
-    10
-    """
-    return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
-
-
-def read_units(size: int, *, consistent: bool = False) -> float:
-    """Return the units of reading so many bytes at once: one a 4 KB block, half if eventually consistent."""
-    return max(1, ceil(size / 4096)) * (1.0 if consistent else 0.5)
-
-
-def write_units(size: int) -> float:
-    """Return the units of writing an item of so many bytes: one a KB."""
-    return float(max(1, ceil(size / 1024)))
 
 
 def _reported(name: str, params: dict[str, Any], reported: Any) -> tuple[float, float]:
@@ -80,15 +57,15 @@ def _read(name: str, params: dict[str, Any], answer: dict[str, Any]) -> tuple[fl
     consistent = bool(params.get("ConsistentRead"))
     hides = "ProjectionExpression" in params or "AttributesToGet" in params
     if name == "GetItem":
-        return read_units(item_size(answer.get("Item", {})), consistent=consistent), hides
+        return read_units(wire_size(answer.get("Item", {})), consistent=consistent), hides
     if name == "TransactGetItems":
         items = [each.get("Item", {}) for each in answer.get("Responses", [])]
-        return 2 * sum(read_units(item_size(item), consistent=True) for item in items), False
+        return 2 * sum(read_units(wire_size(item), consistent=True) for item in items), False
     if name == "BatchGetItem":
         return _batch_read(params, answer)
     found = answer.get("Items", [])
     hides = hides or name in STATEMENTS or len(found) < answer.get("ScannedCount", 0)
-    return read_units(sum(map(item_size, found)), consistent=consistent), hides
+    return read_units(sum(map(wire_size, found)), consistent=consistent), hides
 
 
 def _batch_read(params: dict[str, Any], answer: dict[str, Any]) -> tuple[float, bool]:
@@ -99,7 +76,7 @@ def _batch_read(params: dict[str, Any], answer: dict[str, Any]) -> tuple[float, 
         found = answer.get("Responses", {}).get(table, [])
         left = len(answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", []))
         missing = len(asked["Keys"]) - left - len(found)
-        sizes = [*map(item_size, found), *[0] * missing]
+        sizes = [*map(wire_size, found), *[0] * missing]
         units += sum(read_units(size, consistent=consistent) for size in sizes)
     return units, hides
 
@@ -109,36 +86,19 @@ def _write(name: str, params: dict[str, Any], answer: dict[str, Any]) -> float:
         asked, left = _batched(params["RequestItems"]), _batched(answer.get("UnprocessedItems", {}))
         return sum(asked) - sum(left)
     if name == "PutItem":
-        return max(write_units(item_size(params["Item"])), write_units(item_size(answer.get("Attributes", {}))))
+        return max(write_units(wire_size(params["Item"])), write_units(wire_size(answer.get("Attributes", {}))))
     if name in {"UpdateItem", "DeleteItem"}:
-        return write_units(item_size(answer.get("Attributes", {})))
+        return write_units(wire_size(answer.get("Attributes", {})))
     return _least_write(name, params)
 
 
 def _batched(requests: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[float]:
     every = [request for table in requests.values() for request in table]
-    return [write_units(item_size(each["PutRequest"]["Item"])) if "PutRequest" in each else 1.0 for each in every]
+    return [write_units(wire_size(each["PutRequest"]["Item"])) if "PutRequest" in each else 1.0 for each in every]
 
 
 def _least_write(name: str, params: dict[str, Any]) -> float:
     if name == "TransactWriteItems":
-        return 2 * sum(write_units(item_size(each.get("Put", {}).get("Item", {}))) for each in params["TransactItems"])
+        return 2 * sum(write_units(wire_size(each.get("Put", {}).get("Item", {}))) for each in params["TransactItems"])
     parts = params.get("Statements") or params.get("TransactStatements") or [params]
     return float(len(parts)) * (2 if name == "ExecuteTransaction" else 1)
-
-
-def _value_size(value: Mapping[str, Any]) -> int:
-    held: Any
-    ((kind, held),) = value.items()
-    if kind == "M":
-        return 3 + len(held) + item_size(held)
-    if kind == "L":
-        return 3 + len(held) + sum(map(_value_size, held))
-    if kind in {"SS", "NS", "BS"}:
-        return sum(_value_size({kind[0]: member}) for member in held)
-    if kind == "N":
-        digits = held.lstrip("-").replace(".", "").strip("0")
-        return 1 + (len(digits) + 1) // 2 + int(held.startswith("-"))
-    if kind == "S":
-        return len(held.encode())
-    return len(held) if kind == "B" else 1

@@ -15,7 +15,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from helpers import session, trace
-from helpers.trace import Created, _units
+from helpers._capacity import read_units, wire_size, write_units
+from helpers.trace import Created
 
 pytestmark = pytest.mark.usefixtures("started")
 BUCKET = "trace-0a1b2c3d"
@@ -211,19 +212,19 @@ class TestDynamoDBBill:
         [(1, False, 0.5), (4096, True, 1), (4097, True, 2), (10_240, False, 1.5), (10_240, True, 3)],
     )
     def test_reads_round_up_to_4_kb(self, size: int, consistent: bool, units: float) -> None:
-        assert _units.read_units(size, consistent=consistent) == units
+        assert read_units(size, consistent=consistent) == units
 
     def test_writes_round_up_to_1_kb(self) -> None:
-        assert [_units.write_units(size) for size in (0, 1, 1024, 1025, 3584)] == [1, 1, 1, 2, 4]
+        assert [write_units(size) for size in (0, 1, 1024, 1025, 3584)] == [1, 1, 1, 2, 4]
 
     def test_an_item_counts_names_and_values(self) -> None:
         # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-        assert _units.item_size({"id": {"S": "Grüße"}}) == 2 + 7
-        assert _units.item_size({"n": {"N": "-12.50"}}) == 1 + 4
-        assert _units.item_size({"b": {"B": b"1234"}, "t": {"BOOL": True}, "z": {"NULL": True}}) == 5 + 2 + 2
-        assert _units.item_size({"l": {"L": [{"S": "ab"}, {"N": "7"}]}}) == 1 + 3 + (1 + 2) + (1 + 2)
-        assert _units.item_size({"m": {"M": {"k": {"S": "v"}}}}) == 1 + 3 + 1 + 2
-        assert _units.item_size({"s": {"SS": ["ab", "c"]}}) == 1 + 3
+        assert wire_size({"id": {"S": "Grüße"}}) == 2 + 7
+        assert wire_size({"n": {"N": "-12.50"}}) == 1 + 4
+        assert wire_size({"b": {"B": b"1234"}, "t": {"BOOL": True}, "z": {"NULL": True}}) == 5 + 2 + 2
+        assert wire_size({"l": {"L": [{"S": "ab"}, {"N": "7"}]}}) == 1 + 3 + (1 + 2) + (1 + 2)
+        assert wire_size({"m": {"M": {"k": {"S": "v"}}}}) == 1 + 3 + 1 + 2
+        assert wire_size({"s": {"SS": ["ab", "c"]}}) == 1 + 3
 
     def test_sizes_tell_the_units(self, ddb: Any) -> None:
         item = {"id": {"S": "a"}, "text": {"S": "x" * 5000}}

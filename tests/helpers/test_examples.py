@@ -1,0 +1,29 @@
+"""The examples in the documentation of the helpers that draw, count and trace."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+
+import pytest
+
+MODULES = (
+    "_capacity",
+    "charts",
+    "diagrams._bucket",
+    "diagrams._lifecycle",
+    "diagrams._partitions",
+    "diagrams._pipeline",
+    "diagrams._table",
+    "prices",
+    "trace",
+    "trace._watch",
+)
+
+
+@pytest.mark.usefixtures("started")
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_run(name: str) -> None:
+    result = doctest.testmod(importlib.import_module(f"helpers.{name}"))
+    assert result.attempted
+    assert result.failed == 0
