@@ -20,6 +20,7 @@ MACHINE_TIME = re.compile(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.(t
 MAY_ASK = {
     "pocketaws/clock.py": "the clock itself",
     "pocketaws/server.py": "a new second begins before the clock jumps: signatures are stamped in seconds",
+    "pocketaws/inprocess.py": "botocore formats the simulated time with gmtime",
     "helpers/session/_backends.py": "a real account has real time",
     "helpers/session/_remote.py": "so has a server without a clock to move",
 }
