@@ -1,0 +1,63 @@
+"""The public names, on one page: who adds or takes one away says so here, and in the changelog."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+from law_sources import modules, name
+
+PUBLIC = {
+    "pocketaws": "clock iam is_running reset start stop",
+    "pocketaws.clock": "Booking Clock advance at clients_share freeze is_frozen now reset run run_due signing_time",
+    "pocketaws.iam": "enforce is_enforced",
+    "helpers.charts": "CLASS_COLORS PALETTE areas bars lines picture style",
+    "helpers.data": "airlines airports departments flights flights_by_day planes stream_flights weather",
+    "helpers.diagrams": "CLASS_COLORS PALETTE Picture bucket lifecycle partitions pipeline table",
+    "helpers.dynamodb": """POLICE_DEPARTMENTS_TABLE REGION consumed create_index create_table delete_table
+        dynamodb_resource get_item item_size log put_items query query_police_department_record_by_guid read_export
+        read_stream read_units scan show_log table_exists wait_for_export wait_for_table write_units""",
+    "helpers.errors": """BackendUnknown BackendUnreachable BucketNameTaken BucketNotEmpty BucketNotFound
+        ClockNotMovable CourseError DataFileBroken DynamoDBError ExportFailed ItemNotFound ItemsNotWritten
+        MessagesNotSent ObjectArchived ObjectNotDeleted ObjectNotFound ObjectsNotDeleted OptInMissing PriceUnknown
+        RestoreNotStarted S3Error SessionError SessionNotStarted StreamNotEnabled TableNameTaken TableNotFound
+        UploadInterrupted UploadNotFound WaitTimedOut aws_code explained outcome""",
+    "helpers.prices": "Price cost monthly_storage price storage_classes table",
+    "helpers.queues": "count_messages create_queue deliver send_messages",
+    "helpers.s3": """bucket_exists create_bucket delete_bucket delete_objects empty_bucket get_object list_buckets
+        list_objects list_versions presign put_object read_csv read_parquet resume_upload storage_by_class undelete
+        upload_file wait_for_restore write_parquet""",
+    "helpers.session": """Backend account_id acting_under advance boto3_session cleanup client describe now region
+        resource start stop unique_name""",
+    "helpers.trace": "Call Created Trace calls ledger load_ipython_extension policy start_ledger watch",
+}
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_public_names_are_these(module: str) -> None:
+    found = set(importlib.import_module(module).__all__)
+    pinned = set(PUBLIC[module].split())
+    assert found == pinned, (
+        f"{module}: new {sorted(found - pinned)}, gone {sorted(pinned - found)}; say so in this table."
+    )
+
+
+def test_no_public_module_of_helpers_is_forgotten() -> None:
+    public = {path for path in modules("helpers") if not any(part.startswith("_") for part in _inner(path))}
+    dotted = {name(path).removesuffix("/__init__.py").removesuffix(".py").replace("/", ".") for path in public}
+    assert dotted - {"helpers"} == {module for module in PUBLIC if module.startswith("helpers.")}
+
+
+def test_every_public_name_explains_itself() -> None:
+    for module in PUBLIC:
+        loaded = importlib.import_module(module)
+        for public in PUBLIC[module].split():
+            thing = vars(loaded).get(public)
+            assert not callable(thing) or thing.__doc__, (
+                f"{module}.{public} has no docstring; learners ask for it with ?."
+            )
+
+
+def _inner(path: Path) -> tuple[str, ...]:
+    return tuple(part for part in path.parts if part != "__init__.py")
