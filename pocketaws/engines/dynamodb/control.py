@@ -1,4 +1,4 @@
-"""The control plane: tables created, described, changed and deleted.
+"""The control plane: tables created, described and listed.
 
 pocketaws has no waiting time here: CreateTable answers ``CREATING`` as AWS does, and the table is ``ACTIVE`` at the
 next request; UpdateTable answers ``UPDATING`` and DeleteTable ``DELETING`` likewise.
@@ -25,7 +25,6 @@ from pocketaws.engines.dynamodb.tables import Database, Table
 
 __all__ = [
     "create_table",
-    "delete_table",
     "describe_endpoints",
     "describe_limits",
     "describe_table",
@@ -124,22 +123,6 @@ def set_stream(table: Table, specification: dict[str, Any]) -> None:
 def describe_table(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``DescribeTable``."""
     return {"Table": describe(database.described(request["TableName"]))}
-
-
-def delete_table(database: Database, request: dict[str, Any]) -> dict[str, Any]:
-    """Answer ``DeleteTable``."""
-    table = database.described(request["TableName"])
-    if table.deletion_protected:
-        raise validation(
-            "Resource cannot be deleted as it is currently protected against deletion. "
-            "Disable deletion protection first."
-        )
-    streams.close(table)
-    del database.tables[table.name]
-    description = describe(table, "DELETING")
-    wanted = ("TableName", "TableStatus", "ProvisionedThroughput", "TableSizeBytes", "ItemCount", "TableArn", "TableId",
-              "DeletionProtectionEnabled")  # fmt: skip
-    return {"TableDescription": {name: description[name] for name in wanted}}
 
 
 def list_tables(database: Database, request: dict[str, Any]) -> dict[str, Any]:

@@ -17,10 +17,15 @@ from typing import Any, TypeAlias
 
 from pocketaws import clock
 from pocketaws.engines.dynamodb import (
+    backups,
     batches,
     control,
+    deletion,
+    exports,
+    imports,
     items,
     queries,
+    recovery,
     requests,
     streams,
     tags,
@@ -42,25 +47,39 @@ OPERATIONS: dict[str, Operation] = {
     "BatchExecuteStatement": partiql.batch_execute_statement,
     "BatchGetItem": batches.batch_get_item,
     "BatchWriteItem": batches.batch_write_item,
+    "CreateBackup": backups.create_backup,
     "CreateTable": control.create_table,
+    "DeleteBackup": backups.delete_backup,
     "DeleteItem": items.delete_item,
-    "DeleteTable": control.delete_table,
+    "DeleteTable": deletion.delete_table,
+    "DescribeBackup": backups.describe_backup,
+    "DescribeContinuousBackups": recovery.describe_continuous_backups,
     "DescribeEndpoints": control.describe_endpoints,
+    "DescribeExport": exports.describe_export,
+    "DescribeImport": imports.describe_import,
     "DescribeLimits": control.describe_limits,
     "DescribeTable": control.describe_table,
     "DescribeTimeToLive": ttl.describe_time_to_live,
     "ExecuteStatement": partiql.execute_statement,
     "ExecuteTransaction": partiql.execute_transaction,
+    "ExportTableToPointInTime": exports.export_table_to_point_in_time,
     "GetItem": items.get_item,
+    "ImportTable": imports.import_table,
+    "ListBackups": backups.list_backups,
+    "ListExports": exports.list_exports,
+    "ListImports": imports.list_imports,
     "ListTables": control.list_tables,
     "ListTagsOfResource": tags.list_tags_of_resource,
     "PutItem": items.put_item,
     "Query": queries.query,
+    "RestoreTableFromBackup": backups.restore_table_from_backup,
+    "RestoreTableToPointInTime": backups.restore_table_to_point_in_time,
     "Scan": queries.scan,
     "TagResource": tags.tag_resource,
     "TransactGetItems": transactions.transact_get_items,
     "TransactWriteItems": transactions.transact_write_items,
     "UntagResource": tags.untag_resource,
+    "UpdateContinuousBackups": recovery.update_continuous_backups,
     "UpdateItem": items.update_item,
     "UpdateTable": updates.update_table,
     "UpdateTimeToLive": ttl.update_time_to_live,
@@ -76,7 +95,7 @@ STREAMS_OPERATIONS: dict[str, Operation] = {
 SERVICES = {"dynamodb": OPERATIONS, "dynamodbstreams": STREAMS_OPERATIONS}
 
 #: Who hears of every write.
-LISTENERS: tuple[WriteListener, ...] = (streams.record, ttl.notice)
+LISTENERS: tuple[WriteListener, ...] = (recovery.remember, streams.record, ttl.notice)
 listeners[:] = LISTENERS
 
 
