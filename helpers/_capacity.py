@@ -7,7 +7,7 @@ sizes) and https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -68,21 +68,28 @@ def write_units(size: int, *, transactional: bool = False) -> int:
 
 def _size(value: Mapping[str, Any]) -> int:
     ((kind, held),) = value.items()
-    if kind in ("BOOL", "NULL"):
-        return 1
+    if kind in _MEASURES:
+        return _MEASURES[kind](held)
     if kind == "M":
-        return 3 + sum(1 + _text(name) + _size(element) for name, element in held.items())
+        return 3 + len(held) + wire_size(held)
     if kind == "L":
-        return 3 + sum(1 + _size(element) for element in held)
-    measure = {"S": _text, "N": _number, "B": len}[kind[0]]
-    return sum(map(measure, held)) if kind.endswith("S") and len(kind) == 2 else measure(held)
+        return 3 + len(held) + sum(map(_size, held))
+    return sum(map(_MEASURES[kind[0]], held))  # a set
 
 
 def _text(text: str) -> int:
-    return len(text.encode())
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _number(text: str) -> int:
-    number = Decimal(text)
-    digits = "".join(map(str, number.as_tuple().digits)).strip("0")
-    return 1 + math.ceil(len(digits) / 2) + (number < 0)
+    if "E" in text or "e" in text:
+        text = f"{Decimal(text):f}"
+    digits = text.lstrip("+-").replace(".", "").strip("0")
+    return 1 + (len(digits) + 1) // 2 + text.startswith("-")
+
+
+def _one(_: bool) -> int:
+    return 1
+
+
+_MEASURES: dict[str, Callable[[Any], int]] = {"S": _text, "N": _number, "B": len, "BOOL": _one, "NULL": _one}
