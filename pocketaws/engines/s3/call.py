@@ -54,7 +54,7 @@ class Call:
         bucket = endpoint.bucket_name or ""
         key = endpoint.parse_key_name() if has_key else ""
         operation = identify(request.method, bucket, key, query, request.headers)
-        if "s3express-" in (request.headers.get("Host") or ""):
+        if "s3express" in (request.headers.get("Host") or "") + (request.headers.get("Authorization") or ""):
             operation = Operation("S3 Express One Zone", operation.action, supported=False)
         return cls(
             endpoint, operation, bucket, key, query, url, caller_of(request.headers, query, endpoint.current_account)

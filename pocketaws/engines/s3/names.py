@@ -14,11 +14,12 @@ from urllib.parse import parse_qsl
 from pocketaws.engines.s3 import xml
 from pocketaws.engines.s3.call import Call
 from pocketaws.engines.s3.errors import S3Error, invalid_argument, malformed_xml, unsupported
+from pocketaws.engines.s3.rules import RANK
 
 __all__ = ["BUCKETS_PER_ACCOUNT", "check_limits", "is_bucket_name"]
 
 BUCKETS_PER_ACCOUNT = 10_000
-_KEY_BYTES, _METADATA_BYTES, _TAGS = 1024, 2048, 10
+_KEY_BYTES, _METADATA_BYTES, _TAGS, _PAGE = 1024, 2048, 10, 1000
 _LABELS = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
@@ -56,10 +57,11 @@ def check_limits(call: Call) -> None:
     if call.name in ("PutObject", "CopyObject", "CreateMultipartUpload"):
         _check_metadata(call)
         check_tags(_header_tags(call))
+        _check_storage_class(call.headers.get("x-amz-storage-class"))
     elif call.name == "PutObjectTagging":
         check_tags(_body_tags(call))
     elif call.name.startswith("ListObject"):
-        _check_max_keys(call.query.get("max-keys"))
+        _check_max_keys(call)
 
 
 def _check_new_bucket(call: Call) -> None:
@@ -111,7 +113,14 @@ def check_tags(tags: list[tuple[str, str]]) -> None:
             raise S3Error("InvalidTag", "The TagValue you have provided is invalid", 400, TagKey=key, TagValue=value)
 
 
-def _check_max_keys(text: str | None) -> None:
+def _check_storage_class(name: str | None) -> None:
+    if name is not None and name not in RANK:  # EXPRESS_ONEZONE, for one, is for directory buckets only
+        message = "The storage class you specified is not valid"
+        raise S3Error("InvalidStorageClass", message, 400, StorageClassRequested=name)
+
+
+def _check_max_keys(call: Call) -> None:
+    text = call.query.get("max-keys")
     if text is None:
         return
     if not re.fullmatch(r"-?\d+", text):
@@ -119,3 +128,6 @@ def _check_max_keys(text: str | None) -> None:
     if not 0 <= int(text) < 2**31:
         message = "Argument maxKeys must be an integer between 0 and 2147483647"
         raise invalid_argument(message, "maxKeys", text)
+    if int(text) > _PAGE:  # S3 answers with what it gives at most
+        call.query["max-keys"] = str(_PAGE)
+        call.endpoint.querystring["max-keys"] = [str(_PAGE)]

@@ -14,7 +14,7 @@ from pocketaws.engines.s3.integrity import checksum_of
 from pocketaws.engines.s3.lifecycle_api import http_date
 from pocketaws.engines.s3.state import created, of_object, versions
 
-__all__ = ["check_delete_marker", "delete_objects", "get_attributes", "tidy_headers"]
+__all__ = ["check_delete_marker", "delete_objects", "get_attributes", "show_version", "tidy_headers"]
 
 _MAX_DELETES = 1000
 #: What moto keeps as if it were the user's metadata.
@@ -132,6 +132,15 @@ def _parts(call: Call, stored: FakeKey) -> dict[str, Any]:
         name = f"Checksum{stored.checksum_algorithm}"
         document["Part"] = [{"PartNumber": n, "Size": size, name: checksum} for n, size, checksum in later[:limit]]
     return document
+
+
+def show_version(call: Call, answer: Answer) -> Answer:
+    """Name the version, which is "null" for what was written while versioning was off or suspended."""
+    status, headers, body = answer
+    names = ("PutObject", "CopyObject", "GetObject", "HeadObject")
+    if call.name in names and status in (200, 206) and call.existing_bucket.versioning_status:
+        headers["x-amz-version-id"] = call.existing_object().version_id
+    return status, headers, body
 
 
 def tidy_headers(call: Call, answer: Answer) -> Answer:

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -127,8 +128,46 @@ def test_lists_come_in_pages_and_folders(s3: Any, bucket: str, refused: Any) -> 
     assert [each["Key"] for each in rest["Contents"]] == ["b", "c/d/e"]
     folders = s3.list_objects_v2(Bucket=bucket, Delimiter="/")
     assert [each["Prefix"] for each in folders["CommonPrefixes"]] == ["a/", "c/"]
+    assert s3.list_objects_v2(Bucket=bucket, MaxKeys=5000)["MaxKeys"] == 1000
     with refused("InvalidArgument", "Argument maxKeys must be an integer between 0 and 2147483647", 400):
         s3.list_objects_v2(Bucket=bucket, MaxKeys=-1)
+
+
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html", operation="s3:PutObject"
+)
+def test_storage_classes_of_general_purpose_buckets(s3: Any, bucket: str, refused: Any) -> None:
+    for name in ("STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"):
+        s3.put_object(Bucket=bucket, Key=name, Body=b"", StorageClass=name)
+        assert s3.head_object(Bucket=bucket, Key=name)["StorageClass"] == name
+    for name in ("EXPRESS_ONEZONE", "CHEAPEST"):
+        with refused("InvalidStorageClass", "The storage class you specified is not valid", 400):
+            s3.put_object(Bucket=bucket, Key="k", Body=b"", StorageClass=name)
+
+
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html",
+    operation="cloudwatch:GetMetricStatistics",
+)
+def test_the_daily_storage_metrics(s3: Any, client: Any, bucket: str, clock: Any) -> None:
+    for name, size in (("STANDARD", 1000), ("STANDARD", 500), ("GLACIER", 70)):
+        s3.put_object(Bucket=bucket, Key=f"{name}{size}", Body=b"x" * size, StorageClass=name)
+
+    def metric(name: str, storage_type: str) -> float:
+        answer = client("cloudwatch").get_metric_statistics(
+            Namespace="AWS/S3",
+            MetricName=name,
+            Dimensions=[{"Name": "BucketName", "Value": bucket}, {"Name": "StorageType", "Value": storage_type}],
+            StartTime=clock.now() - timedelta(days=2),
+            EndTime=clock.now() + timedelta(days=2),
+            Period=86_400,
+            Statistics=["Average"],
+        )
+        return float(answer["Datapoints"][-1]["Average"])
+
+    assert metric("BucketSizeBytes", "StandardStorage") == 1500
+    assert metric("BucketSizeBytes", "GlacierStorage") == 70
+    assert metric("NumberOfObjects", "AllStorageTypes") == 3
 
 
 UNSUPPORTED = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
@@ -145,6 +184,7 @@ def test_what_is_missing_says_so_and_does_nothing(s3: Any, bucket: str, refused:
         lambda: s3.put_bucket_request_payment(Bucket=bucket, RequestPaymentConfiguration=payer),
         lambda: s3.get_object_torrent(Bucket=bucket, Key="k"),
         lambda: s3.create_bucket(Bucket="no-such--use1-az4--x-s3"),
+        lambda: s3.list_directory_buckets(),
     ):
         with refused("NotImplemented", status=501):
             call()

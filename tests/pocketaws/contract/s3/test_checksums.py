@@ -93,6 +93,8 @@ def test_parts_make_a_composite_checksum(s3: Any, bucket: str) -> None:
     assert got["Checksum"] == {"ChecksumSHA256": expected, "ChecksumType": "COMPOSITE"}
     assert got["ObjectParts"]["TotalPartsCount"] == 2
     assert [part["Size"] for part in got["ObjectParts"]["Parts"]] == [5 * MIB, 1]
+    s3.copy_object(Bucket=bucket, Key="copy", CopySource=f"{bucket}/k")
+    assert s3.head_object(Bucket=bucket, Key="copy", ChecksumMode="ENABLED")["ChecksumType"] == "FULL_OBJECT"
     second = s3.get_object(Bucket=bucket, Key="k", PartNumber=2)
     assert (second["Body"].read(), second["PartsCount"], second["ContentRange"]) == (
         b"b",

@@ -41,7 +41,7 @@ def test_suspended_versioning_keeps_old_versions(s3: Any, bucket: str, versioned
     old = s3.put_object(Bucket=bucket, Key="k", Body=b"old")["VersionId"]
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
     for body in (b"null 1", b"null 2"):
-        s3.put_object(Bucket=bucket, Key="k", Body=body)
+        assert s3.put_object(Bucket=bucket, Key="k", Body=body)["VersionId"] == "null"
     listed = s3.list_object_versions(Bucket=bucket)["Versions"]
     assert [(each["VersionId"], each["IsLatest"]) for each in listed] == [("null", True), (old, False)]
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"null 2"
