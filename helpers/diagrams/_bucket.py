@@ -7,8 +7,9 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from helpers import session
+from helpers._amounts import amount
 from helpers._picture import CLASS_COLORS, Picture
-from helpers.diagrams._canvas import INK, PAPER, SOFT, Canvas, amount, clip
+from helpers.diagrams._canvas import INK, PAPER, SOFT, Canvas, clip
 from helpers.errors import BucketNotFound, explained
 
 if TYPE_CHECKING:

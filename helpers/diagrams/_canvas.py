@@ -6,7 +6,7 @@ from html import escape
 
 from helpers._picture import CLASS_COLORS, Picture
 
-__all__ = ["INK", "LINE", "PAPER", "SOFT", "Canvas", "amount", "clip", "width_of"]
+__all__ = ["INK", "LINE", "PAPER", "SOFT", "Canvas", "clip", "width_of"]
 
 INK, SOFT, LINE, PAPER = "#1F2933", "#616E7C", "#CBD2D9", "#F5F7FA"
 FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
@@ -114,14 +114,6 @@ def clip(text: str, width: float, size: float = 12) -> str:
     while keep > 2 and width_of(_cut(text, keep), size) > width:
         keep -= 1
     return _cut(text, keep)
-
-
-def amount(size: float) -> str:
-    """Say a number of bytes as people do, in steps of 1,024."""
-    units = ["TB", "GB", "MB", "KB", "B"]
-    while size >= 1024 and len(units) > 1:
-        size, _ = size / 1024, units.pop()
-    return f"{size:,.0f} {units[-1]}" if size >= 1000 else f"{size:.3g} {units[-1]}"
 
 
 def _cut(text: str, keep: int) -> str:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from helpers import session
+from helpers._amounts import amount
 from helpers._picture import CLASS_COLORS, Picture
-from helpers.diagrams._canvas import INK, LINE, PAPER, SOFT, Canvas, amount, clip
+from helpers.diagrams._canvas import INK, LINE, PAPER, SOFT, Canvas, clip
 from helpers.errors import BucketNotFound, aws_code, explained
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from helpers import session
+from helpers._amounts import amount
 from helpers._picture import PALETTE, Picture
-from helpers.diagrams._canvas import LINE, PAPER, SOFT, Canvas, amount, clip, width_of
+from helpers.diagrams._canvas import LINE, PAPER, SOFT, Canvas, clip, width_of
 from helpers.errors import TableNotFound, explained
 
 if TYPE_CHECKING:

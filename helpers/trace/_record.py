@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import prices
+from helpers._amounts import amount
 from helpers.trace._created import Created
 from helpers.trace._policy import Permission, document
 from helpers.trace._usage import Usage
@@ -17,7 +18,7 @@ __all__ = ["Call", "Trace"]
 
 COLUMNS = ["service", "operation", "resource", "status", "sent", "received", "units", "dollars"]
 #: How the last word of a price id reads as a billable unit.
-UNITS = {"put": "PUT", "get": "GET", "delete": "DELETE", "read": "RCU", "write": "WCU", "retrieval": "GB retrieved"}
+UNITS = {"put": "PUT", "get": "GET", "delete": "DELETE", "read": "RCU", "write": "WCU"}
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,15 @@ def _totals(group: list[Call]) -> list[object]:
 
 
 def _units(usage: Counter[str], *, at_least: bool) -> str:
-    named: Counter[str] = Counter()
+    named: dict[str, float] = {}
     for id, quantity in usage.items():
-        named[_unit(id)] += quantity
-    return ", ".join(f"{'≥ ' if at_least else ''}{quantity:,.6g} {unit}" for unit, quantity in named.items())
+        named[_unit(id)] = named.get(_unit(id), 0) + quantity
+    sign = "≥ " if at_least else ""
+    return ", ".join(sign + _quantity(quantity, unit) for unit, quantity in named.items())
+
+
+def _quantity(quantity: float, unit: str) -> str:
+    return f"{amount(quantity * prices.GB)} retrieved" if unit == "GB" else f"{quantity:,.6g} {unit}"
 
 
 def _unit(id: str) -> str:

@@ -96,11 +96,11 @@ def _publish(call: Call) -> None:
 
 
 def _received(http_response: Any, model: Any) -> int:
-    if model.has_event_stream_output:
+    """Return the length of the answer's body; a stream that the caller has yet to read says it in a header."""
+    if model.http.get("method") == "HEAD" or model.has_event_stream_output:
         return 0
-    if model.has_streaming_output or model.http.get("method") == "HEAD":
-        length = http_response.headers.get("Content-Length") or 0
-        return 0 if model.http.get("method") == "HEAD" else int(length)
+    if http_response.status_code < 300 and model.has_streaming_output:
+        return int(http_response.headers.get("Content-Length") or 0)
     return len(http_response.content or b"")
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from helpers import diagrams, session
+from helpers._amounts import amount
 from helpers.diagrams import Picture, _canvas
 from helpers.errors import BucketNotFound, TableNotFound
 
@@ -243,7 +244,7 @@ class TestPipeline:
     ("size", "said"), [(0, "0 B"), (1023, "1,023 B"), (1024, "1 KB"), (2**30 * 3, "3 GB"), (2**50, "1,024 TB")]
 )
 def test_bytes_as_people_say_them(size: int, said: str) -> None:
-    assert _canvas.amount(size) == said
+    assert amount(size) == said
 
 
 def test_long_names_keep_their_ends() -> None:

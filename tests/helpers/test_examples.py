@@ -8,6 +8,7 @@ import importlib
 import pytest
 
 MODULES = (
+    "_amounts",
     "_capacity",
     "charts",
     "diagrams._bucket",

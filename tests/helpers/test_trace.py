@@ -95,6 +95,7 @@ class TestCalls:
         assert seen.table()["status"].tolist() == ["NoSuchKey"]
         assert seen.summary()["failed"].tolist() == [1]
         assert seen.table()["units"].tolist() == ["1 GET"]
+        assert seen.table()["received"].item() > 100  # the error's own text
 
     def test_a_call_without_an_answer_is_recorded_too(self) -> None:
         maker = boto3.session.Session("testing", "testing", region_name="us-east-1")
@@ -178,7 +179,7 @@ class TestS3Bill:
             s3.put_object(Bucket=BUCKET, Key="k", Body=b"x" * 2**20, StorageClass="STANDARD_IA")
             s3.get_object(Bucket=BUCKET, Key="k")["Body"].read()
         assert seen.table()["dollars"].tolist() == pytest.approx([1e-5, 1e-6 + 0.01 / 1024])
-        assert seen.table()["units"].tolist() == ["1 PUT", "1 GET, 0.000976562 GB retrieved"]
+        assert seen.table()["units"].tolist() == ["1 PUT", "1 GET, 1 MB retrieved"]
 
     def test_lists_cost_like_puts_and_deletes_nothing(self, s3: Any) -> None:
         with trace.calls() as seen:
