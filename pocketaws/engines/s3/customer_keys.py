@@ -16,6 +16,7 @@ from typing import Any
 from moto.s3.models import FakeKey
 
 from pocketaws.engines.s3.call import Call
+from pocketaws.engines.s3.encryption import begun_upload
 from pocketaws.engines.s3.errors import Answer, S3Error, access_denied, invalid_argument, invalid_request
 from pocketaws.engines.s3.state import of_bucket, of_object
 
@@ -123,8 +124,7 @@ def remember_key(call: Call, answer: Answer) -> Answer:
         stored: Any = call.object
         of_object(stored).customer_key_md5, stored.encryption = md5, None
     elif call.name == "CreateMultipartUpload" and call.bucket is not None:
-        newest = max(call.bucket.multiparts.values(), key=lambda upload: upload.order)
-        newest.customer_key_md5 = md5
+        begun_upload(call, body).customer_key_md5 = md5
     for name in [name for name in headers if name.lower() == _METHOD]:
         del headers[name]
     headers |= {f"{_PREFIX}algorithm": "AES256", f"{_PREFIX}key-MD5": md5}

@@ -6,17 +6,27 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from moto.kms.models import KmsBackend, kms_backends
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeMultipart
 
 from pocketaws.engines.s3 import xml
 from pocketaws.engines.s3.call import Call
 from pocketaws.engines.s3.errors import Answer, S3Error, invalid_argument, malformed_xml
 from pocketaws.engines.s3.state import of_bucket
 
-__all__ = ["check_method", "delete_default", "get_default", "key_arn", "method_and_key", "put_default", "show_method"]
+__all__ = [
+    "begun_upload",
+    "check_method",
+    "delete_default",
+    "get_default",
+    "key_arn",
+    "method_and_key",
+    "put_default",
+    "show_method",
+]
 
 _METHODS = ("AES256", "aws:kms", "aws:kms:dsse")
 _METHOD, _KEY = "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"
@@ -53,11 +63,18 @@ def method_and_key(bucket: FakeBucket, method: str | None, key_id: str | None) -
     return chosen, key_arn(bucket, key_id or default.get("KMSMasterKeyID"))
 
 
+def begun_upload(call: Call, body: str | bytes) -> FakeMultipart:
+    """Return the multipart upload that an answer to CreateMultipartUpload is about."""
+    text = body.decode() if isinstance(body, bytes) else body
+    found = re.search(r"<UploadId>([^<]+)</UploadId>", text)
+    return call.existing_bucket.multiparts[found.group(1) if found else ""]
+
+
 def show_method(call: Call, answer: Answer) -> Answer:
     """Say how the object of a new multipart upload will be encrypted."""
     status, headers, body = answer
     if call.name == "CreateMultipartUpload" and status == 200:
-        upload = max(call.existing_bucket.multiparts.values(), key=lambda each: each.order)
+        upload = begun_upload(call, body)
         headers[_METHOD] = upload.sse_encryption
         if upload.kms_key_id:
             headers[_KEY] = upload.kms_key_id

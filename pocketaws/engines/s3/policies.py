@@ -148,23 +148,18 @@ def _validate_resources(statement: Mapping[str, Any], bucket_name: str) -> list[
     return resources
 
 
-_ON_OBJECTS = re.compile(
-    r"s3:(Get|Put|Delete|Restore|Bypass|Abort|List|Replicate|Initiate)\w*(Object|Multipart|Governance|MultipartUploadParts)\w*",
-    re.IGNORECASE,
-)
 _ON_BUCKETS = re.compile(r"s3:(\w*Bucket\w*|\w*Configuration|GetObjectLockConfiguration)", re.IGNORECASE)
 
 
 def _agree(actions: list[str], resources: list[str]) -> bool:
-    """Whether at least one action can be meant for one resource: objects for objects, buckets for buckets."""
-    for action in actions:
-        if "*" in action or "?" in action:
+    """Whether each action is meant for one of the resources: objects for objects, buckets for buckets."""
+
+    def applies(action: str, resource: str) -> bool:
+        if "*" in action or "?" in action or resource == "*" or ("/" not in resource and resource.endswith("*")):
             return True
-        on_bucket = bool(_ON_BUCKETS.fullmatch(action))
-        for resource in resources:
-            if resource == "*" or ("/" not in resource and resource.endswith("*")) or on_bucket != ("/" in resource):
-                return True
-    return False
+        return bool(_ON_BUCKETS.fullmatch(action)) != ("/" in resource)
+
+    return all(any(applies(action, resource) for resource in resources) for action in actions)
 
 
 def _validate_condition(condition: Any) -> None:

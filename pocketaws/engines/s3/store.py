@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Callable
 from functools import wraps
@@ -20,7 +19,6 @@ from pocketaws.engines.s3.state import versions
 
 __all__ = ["install"]
 
-_order = itertools.count()
 _STORAGE_TYPES = {
     "STANDARD": "StandardStorage",
     "STANDARD_IA": "StandardIAStorage",
@@ -90,7 +88,7 @@ def _create_multipart_upload(moto: Callable[..., FakeMultipart]) -> Callable[...
     def create_multipart_upload(self: S3Backend, bucket_name: str, *args: Any, **kwargs: Any) -> FakeMultipart:
         upload = moto(self, bucket_name, *args, **kwargs)
         bucket = self.get_bucket(bucket_name)
-        upload.initiated, upload.order = clock.now(), next(_order)
+        upload.initiated = clock.now()
         method, key = encryption.method_and_key(bucket, upload.sse_encryption, upload.kms_key_id)
         upload.sse_encryption, upload.kms_key_id = method, key
         lifecycle.touch(bucket)

@@ -130,6 +130,7 @@ WRONG = [
     (policy({"Action": "s3:GetObject", "Principal": "everybody"}), "Invalid principal in policy"),
     (policy({"Action": "s3:GetObject", "Principal": {"AWS": "ada"}}), "Invalid principal in policy"),
     (policy({"Action": "s3:ListBucket"}), "Action does not apply to any resource(s) in statement"),
+    (policy({"Action": ["s3:GetObject", "s3:ListBucket"]}), "Action does not apply to any resource(s) in statement"),
     (
         policy({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::contract-bucket"}),
         "Action does not apply to any resource(s) in statement",
