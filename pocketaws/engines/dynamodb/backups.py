@@ -9,7 +9,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Restore.Tutoria
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -19,6 +18,7 @@ from pocketaws.engines.dynamodb.blueprints import blueprint, overridden, source_
 from pocketaws.engines.dynamodb.control import new_table, refuse
 from pocketaws.engines.dynamodb.descriptions import describe
 from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
+from pocketaws.engines.dynamodb.jobs import job_id
 from pocketaws.engines.dynamodb.recovery import find_table, items_at, journal_of
 from pocketaws.engines.dynamodb.tables import Database, Table, databases
 from pocketaws.engines.dynamodb.values import Item
@@ -91,10 +91,11 @@ def keep_deleted(database: Database, table: Table) -> None:
 
 def _back_up(database: Database, table: Table, name: str, kind: str) -> Backup:
     now = clock.now()
-    number = sum(arn.startswith(f"{table.arn}/backup/") for arn in database.backups)
-    digest = hashlib.blake2b(f"{table.id}{name}{number}".encode(), digest_size=4).hexdigest()
+    number = 0
+    while (arn := f"{table.arn}/backup/{job_id(table.arn, name, number)}") in database.backups:
+        number += 1
     backup = Backup(
-        arn=f"{table.arn}/backup/{int(now.timestamp() * 1000):014d}-{digest}",
+        arn=arn,
         name=name,
         kind=kind,
         created=now,

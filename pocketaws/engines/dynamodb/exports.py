@@ -43,7 +43,7 @@ def export_table_to_point_in_time(database: Database, request: dict[str, Any]) -
     journal = journal_of(table)
     incremental = request.get("ExportType") == "INCREMENTAL_EXPORT"
     times = _read_period(journal, request) if incremental else {"ExportTime": _read_time(journal, request)}
-    job = _describe(table, request, times)
+    job = _describe(table, request, times, len(database.exports))
     database.exports[job["ExportArn"]] = (job, request)
     lines = _changes(table, job[_SPECIFICATION]) if incremental else _items(table, job["ExportTime"])
     answer = dict(job)
@@ -93,12 +93,11 @@ def _invalid_time(message: str) -> DynamoDBError:
     return DynamoDBError("InvalidExportTimeException", message)
 
 
-def _describe(table: Table, request: dict[str, Any], times: dict[str, Any]) -> dict[str, Any]:
+def _describe(table: Table, request: dict[str, Any], times: dict[str, Any], number: int) -> dict[str, Any]:
     now = clock.now()
-    name = job_id(table.id, json.dumps(request, sort_keys=True), now)
     given = ("ClientToken", "S3Bucket", "S3BucketOwner", "S3Prefix", "S3SseKmsKeyId")
     return {
-        "ExportArn": f"{table.arn}/export/{name}",
+        "ExportArn": f"{table.arn}/export/{job_id(table.arn, number)}",
         "ExportStatus": "IN_PROGRESS",
         "StartTime": now,
         "TableArn": table.arn,

@@ -50,17 +50,17 @@ def import_table(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     table = new_table(database, parameters)
     table.status = "CREATING"
     database.tables[name] = table
-    job = _describe(table, request)
+    job = _describe(table, request, len(database.imports))
     database.imports[job["ImportArn"]] = (job, request)
     answer = dict(job)
     finish_later(job, "ImportStatus", lambda: _run(database, table, job))
     return {"ImportTableDescription": answer}
 
 
-def _describe(table: Table, request: dict[str, Any]) -> dict[str, Any]:
+def _describe(table: Table, request: dict[str, Any], number: int) -> dict[str, Any]:
     given = ("ClientToken", "S3BucketSource", "InputFormat", "InputFormatOptions", "TableCreationParameters")
     return {
-        "ImportArn": f"{table.arn}/import/{job_id(table.id)}",
+        "ImportArn": f"{table.arn}/import/{job_id(table.arn, number)}",
         "ImportStatus": "IN_PROGRESS",
         "TableArn": table.arn,
         "TableId": table.id,

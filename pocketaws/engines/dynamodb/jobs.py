@@ -57,7 +57,7 @@ def finish_later(job: dict[str, Any], status: str, work: Callable[[], None]) -> 
 
 
 def job_id(*parts: object) -> str:
-    """Return the id of a job: the time and a digest, the same on every run."""
+    """Return the id of a job: the time and a digest of what tells it from others."""
     digest = hashlib.blake2b("|".join(map(str, parts)).encode(), digest_size=4).hexdigest()
     return f"{int(clock.now().timestamp() * 1000):014d}-{digest}"
 
