@@ -30,6 +30,7 @@ One that they can is raised as one of these, *from* the ``ClientError``, with AW
     │   ├── ItemsNotWritten     a batch write that AWS did not finish, however often it was retried
     │   ├── StreamNotEnabled    a table without a stream of its changes
     │   └── ExportFailed        an export to S3 that AWS gave up
+    ├── MessagesNotSent         a batch of messages of which some were refused
     ├── DataFileBroken          a packaged data file is missing, truncated or changed
     ├── PriceUnknown            no such price in the price list
     └── WaitTimedOut            what was waited for did not happen in time
@@ -37,7 +38,7 @@ One that they can is raised as one of these, *from* the ``ClientError``, with AW
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -56,6 +57,7 @@ __all__ = [
     "ExportFailed",
     "ItemNotFound",
     "ItemsNotWritten",
+    "MessagesNotSent",
     "ObjectArchived",
     "ObjectNotDeleted",
     "ObjectNotFound",
@@ -74,6 +76,7 @@ __all__ = [
     "WaitTimedOut",
     "aws_code",
     "explained",
+    "outcome",
 ]
 
 
@@ -191,6 +194,14 @@ class ExportFailed(DynamoDBError):
     """AWS gave up an export to S3; the message says why."""
 
 
+class MessagesNotSent(CourseError):
+    """SQS took a batch of messages but not all of them; ``failed`` holds the others' bodies."""
+
+    def __init__(self, message: str, failed: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.failed = list(failed)
+
+
 class DataFileBroken(CourseError):
     """A data file of the course is missing, truncated or changed; install the package again."""
 
@@ -233,3 +244,31 @@ def explained(known: Mapping[str, CourseError]) -> Iterator[None]:
 def aws_code(error: ClientError) -> str:
     """Return the AWS error code of an error, for example ``NoSuchKey``."""
     return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def outcome(call: Callable[..., object], *args: object, **options: object) -> str:
+    """Make a call that may be refused, and return ``done`` or what stopped it.
+
+    Parameters
+    ----------
+    call
+        A function, for example a method of a boto3 client.
+    args, options
+        What to call it with.
+
+    Returns
+    -------
+    ``done``; or AWS's error code; or the name of a Python error with its message, for a missing key or item.
+
+    Examples
+    --------
+    >>> outcome(dict(a=1).__getitem__, "b")
+    "KeyError: 'b'"
+    """
+    try:
+        call(*args, **options)
+    except ClientError as error:
+        return aws_code(error)
+    except LookupError as error:
+        return f"{type(error).__name__}: {error}"
+    return "done"

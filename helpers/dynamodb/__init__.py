@@ -17,11 +17,12 @@ from helpers.dynamodb._police import (
 )
 from helpers.dynamodb._reads import query, scan
 from helpers.dynamodb._tables import create_table, delete_table, table_exists
-from helpers.dynamodb._units import item_size, read_units, write_units
+from helpers.dynamodb._units import consumed, item_size, read_units, write_units
 
 __all__ = [
     "POLICE_DEPARTMENTS_TABLE",
     "REGION",
+    "consumed",
     "create_index",
     "create_table",
     "delete_table",

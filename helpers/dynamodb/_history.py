@@ -39,8 +39,8 @@ def read_stream(table: str, *, client: Any = None) -> pd.DataFrame:
     Returns
     -------
     Columns ``event`` (``INSERT``, ``MODIFY``, ``REMOVE``), ``by`` (``dynamodb.amazonaws.com`` where Time to Live
-    deleted, else empty), ``before`` and ``after`` (the item, ``{}`` where there is none or the stream's view
-    leaves it out).
+    deleted, else empty), ``changed`` (the attributes that differ, as text), ``before`` and ``after`` (the item,
+    ``{}`` where there is none or the stream's view leaves it out).
 
     Raises
     ------
@@ -64,7 +64,7 @@ def read_stream(table: str, *, client: Any = None) -> pd.DataFrame:
     arn = _stream_of(table)
     shards = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
     rows = [_row(record) for shard in shards for record in _records(client, arn, shard["ShardId"])]
-    return pd.DataFrame(rows, columns=["event", "by", "before", "after"])
+    return pd.DataFrame(rows, columns=["event", "by", "changed", "before", "after"])
 
 
 def _stream_of(table: str) -> str:
@@ -84,10 +84,11 @@ def _records(client: Any, arn: str, shard: str) -> Iterator[dict[str, Any]]:
         iterator, empty = page.get("NextShardIterator"), 0 if page["Records"] else empty + 1
 
 
-def _row(record: dict[str, Any]) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
+def _row(record: dict[str, Any]) -> tuple[str, str, str, dict[str, Any], dict[str, Any]]:
     change = record["dynamodb"]
     before, after = (deserialize(change.get(image, NOTHING)) for image in ("OldImage", "NewImage"))
-    return record["eventName"], record.get("userIdentity", NOTHING).get("principalId", ""), before, after
+    changed = ", ".join(sorted(name for name in {*before, *after} if before.get(name) != after.get(name)))
+    return record["eventName"], record.get("userIdentity", NOTHING).get("PrincipalId", ""), changed, before, after
 
 
 def wait_for_export(export: str, *, client: DynamoDBClient | None = None) -> int:
@@ -110,6 +111,17 @@ def wait_for_export(export: str, *, client: DynamoDBClient | None = None) -> int
         AWS gave up; the message is AWS's.
     WaitTimedOut
         It was not complete after six hours.
+
+    Examples
+    --------
+    >>> from helpers import dynamodb, s3, session
+    >>> arn, bucket = dynamodb.create_table("Ferries", "name"), s3.create_bucket("ferry-exports")
+    >>> _ = dynamodb.put_items("Ferries", [{"name": "Alcatraz"}])
+    >>> client, journal = session.client("dynamodb"), {"PointInTimeRecoveryEnabled": True}
+    >>> _ = client.update_continuous_backups(TableName="Ferries", PointInTimeRecoverySpecification=journal)
+    >>> started = client.export_table_to_point_in_time(TableArn=arn, S3Bucket=bucket)
+    >>> wait_for_export(started["ExportDescription"]["ExportArn"])
+    1
     """
     client = client or session.client("dynamodb")
     what = "the export to be complete"
@@ -140,6 +152,19 @@ def read_export(bucket: str, prefix: str = "", *, client: S3Client | None = None
     Returns
     -------
     One column an attribute, by name; no items gives no rows and no columns.
+
+    Examples
+    --------
+    >>> from helpers import dynamodb, s3, session
+    >>> arn, bucket = dynamodb.create_table("Ferries", "name"), s3.create_bucket("ferry-exports")
+    >>> _ = dynamodb.put_items("Ferries", [{"name": "Alcatraz"}])
+    >>> client, journal = session.client("dynamodb"), {"PointInTimeRecoveryEnabled": True}
+    >>> _ = client.update_continuous_backups(TableName="Ferries", PointInTimeRecoverySpecification=journal)
+    >>> started = client.export_table_to_point_in_time(TableArn=arn, S3Bucket=bucket)
+    >>> _ = dynamodb.wait_for_export(started["ExportDescription"]["ExportArn"])
+    >>> read_export(bucket)
+           name
+    0  Alcatraz
     """
     client = client or session.client("s3")
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)

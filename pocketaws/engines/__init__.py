@@ -16,6 +16,7 @@ ENGINES = {
     "s3": "pocketaws.engines.s3",
     "dynamodb": "pocketaws.engines.dynamodb",
     "dynamodbstreams": "pocketaws.engines.dynamodb",
+    "sqs": "pocketaws.engines.sqs",
 }
 
 __all__ = ["ENGINES", "install"]
