@@ -108,13 +108,18 @@ def _bytes(stored: list[_Stored]) -> int:
 
 
 def _lanes(stored: list[_Stored]) -> list[tuple[str, list[_Stored]]]:
-    """Group keys by all up to the last slash, or by the first part where that makes too many lanes."""
-    is_deep = len({each.key.rpartition("/")[0] for each in stored}) <= LANES
+    """Group keys by their prefix, as many parts of it as there is room for lanes."""
+    deepest = max((each.key.count("/") for each in stored), default=0)
+    fitting = [depth for depth in range(1, deepest + 1) if len({_head(each.key, depth) for each in stored}) <= LANES]
     groups: dict[str, list[_Stored]] = {}
     for each in stored:
-        head = each.key.rpartition("/")[0] if is_deep else each.key.partition("/")[0] if "/" in each.key else ""
-        groups.setdefault(head, []).append(each)
+        groups.setdefault(_head(each.key, max(fitting, default=1)), []).append(each)
     return [(_shared(members), members) for members in groups.values()]
+
+
+def _head(key: str, depth: int) -> str:
+    """Return the first parts of a key's prefix."""
+    return "/".join(key.split("/")[:-1][:depth])
 
 
 def _shared(members: list[_Stored]) -> str:
