@@ -62,7 +62,8 @@ def units(answer: dict[str, Any]) -> float:
 
 @pytest.mark.aws(UNITS, operation="dynamodb:GetItem")
 @pytest.mark.parametrize(
-    ("size", "eventual", "strong"), [(100, 0.5, 1), (4096, 0.5, 1), (4097, 1, 2), (10_000, 1.5, 3), (400 * 1024, 50, 100)]
+    ("size", "eventual", "strong"),
+    [(100, 0.5, 1), (4096, 0.5, 1), (4097, 1, 2), (10_000, 1.5, 3), (400 * 1024, 50, 100)],
 )
 def test_a_read_counts_blocks_of_4_kb(dynamodb: Any, table: str, size: int, eventual: float, strong: float) -> None:
     dynamodb.put_item(TableName=table, Item=item(size))
@@ -276,9 +277,7 @@ def test_a_batch_of_writes_costs_what_its_writes_cost(dynamodb: Any, table: str)
         RequestItems={table: [{"PutRequest": {"Item": item(1500, sk=str(number))}} for number in range(5)]},
         ReturnConsumedCapacity="INDEXES",
     )
-    assert answer["ConsumedCapacity"] == [
-        {"TableName": table, "CapacityUnits": 10.0, "Table": {"CapacityUnits": 10.0}}
-    ]
+    assert answer["ConsumedCapacity"] == [{"TableName": table, "CapacityUnits": 10.0, "Table": {"CapacityUnits": 10.0}}]
 
 
 @pytest.mark.aws(TRANSACTIONS, operation="dynamodb:TransactWriteItems")

@@ -1,0 +1,57 @@
+"""What the tests of DynamoDB share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture
+def orders(dynamodb: Any) -> str:
+    """A table with a sort key, a local index and a global one."""
+    attributes = ("customer", "placed", "amount", "city")
+    dynamodb.create_table(
+        TableName="Orders",
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "N" if name == "amount" else "S"} for name in attributes
+        ],
+        KeySchema=[
+            {"AttributeName": "customer", "KeyType": "HASH"},
+            {"AttributeName": "placed", "KeyType": "RANGE"},
+        ],
+        LocalSecondaryIndexes=[
+            {
+                "IndexName": "by-amount",
+                "KeySchema": [
+                    {"AttributeName": "customer", "KeyType": "HASH"},
+                    {"AttributeName": "amount", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by-city",
+                "KeySchema": [{"AttributeName": "city", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["amount"]},
+            }
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return "Orders"
+
+
+@pytest.fixture
+def refused() -> Callable[..., tuple[str, str]]:
+    """``refused(client.put_item, ...)`` calls and returns the error's code and message."""
+
+    def call(operation: Callable[..., Any], **parameters: Any) -> tuple[str, str]:
+        with pytest.raises(ClientError) as caught:
+            operation(**parameters)
+        error = caught.value.response["Error"]
+        return error["Code"], error["Message"]
+
+    return call
