@@ -1,13 +1,34 @@
-"""The switch that turns on IAM: off, every request is allowed; on, policies decide, as on AWS."""
+"""The switch that turns on IAM: off, every request is allowed; on, policies decide, as on AWS.
+
+S3 and DynamoDB decide by action and resource.  Of the other services moto does not tell which resource a request is
+about; for these a policy's actions decide: an Allow for some resource allows, a Deny for some resource does not refuse.
+"""
 
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
+from moto.core.exceptions import JsonRESTError
+from moto.iam.access_control import IAMPolicyStatement
+from werkzeug.exceptions import HTTPException
 
 __all__ = ["enforce", "is_enforced"]
+
+#: moto's refusals, which are XML, by the names they have in services that speak JSON.
+_IN_JSON = {
+    "AccessDenied": "AccessDeniedException",
+    "InvalidClientTokenId": "UnrecognizedClientException",
+    "SignatureDoesNotMatch": "InvalidSignatureException",
+}
+_ask = ActionAuthenticatorMixin._authenticate_and_authorize_normal_action
+_matches = IAMPolicyStatement._check_element_matches
+
+
+class _Unnamed(str):
+    """The resource of a request when moto does not say which."""
 
 
 def enforce(wanted: bool) -> None:
@@ -21,6 +42,8 @@ def enforce(wanted: bool) -> None:
     wanted
         Whether requests need a policy that allows them.
     """
+    ActionAuthenticatorMixin._authenticate_and_authorize_normal_action = _authorize
+    IAMPolicyStatement._check_element_matches = _check_element_matches
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0 if wanted else sys.maxsize
     ActionAuthenticatorMixin.request_count = 0
 
@@ -28,3 +51,19 @@ def enforce(wanted: bool) -> None:
 def is_enforced() -> bool:
     """Whether policies decide."""
     return bool(settings.INITIAL_NO_AUTH_ACTION_COUNT == 0)
+
+
+def _authorize(handler: Any, resource: str = "*") -> None:
+    try:
+        _ask(handler, _Unnamed("*") if resource == "*" else resource)
+    except HTTPException as refused:
+        name = getattr(refused, "error_type", "")
+        if name in _IN_JSON and "json" in handler.headers.get("Content-Type", ""):
+            raise JsonRESTError(_IN_JSON[name], refused.message) from refused  # type: ignore[attr-defined]
+        raise
+
+
+def _check_element_matches(statement: Any, element: str, value: str) -> bool:
+    if element == "Resource" and isinstance(value, _Unnamed) and statement._statement["Effect"] == "Allow":
+        return True
+    return bool(_matches(statement, element, value))

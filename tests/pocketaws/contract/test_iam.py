@@ -1,0 +1,80 @@
+"""Policies decide while enforcement is on, also of services without an engine, each in its own protocol."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+import pocketaws
+
+EVALUATION = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
+KEYS = "arn:aws:kms:*:*:key/*"
+
+
+@pytest.fixture
+def enforced(door: Any) -> Iterator[Callable[[bool], None]]:
+    def switch(wanted: bool) -> None:
+        if door.endpoint:
+            door.post("iam", {"enforce": wanted})
+        else:
+            pocketaws.iam.enforce(wanted)
+
+    yield switch
+    switch(False)
+
+
+@pytest.fixture
+def acting(client: Callable[..., Any], enforced: Callable[[bool], None]) -> Callable[..., Callable[[str], Any]]:
+    """``acting(statement, ...)("kms")``: a client of a user who has these statements alone."""
+
+    def user(*statements: dict[str, Any]) -> Callable[[str], Any]:
+        iam = client("iam")
+        iam.create_user(UserName="crew")
+        document = {"Version": "2012-10-17", "Statement": list(statements)}
+        iam.put_user_policy(UserName="crew", PolicyName="only", PolicyDocument=json.dumps(document))
+        key = iam.create_access_key(UserName="crew")["AccessKey"]
+        enforced(True)
+        pair = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+        return lambda service: client(service, **pair)
+
+    return user
+
+
+def allow(*actions: str, resource: str = "*") -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": [resource]}
+
+
+def code(call: Callable[..., Any], **parameters: Any) -> str:
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    return str(caught.value.response["Error"]["Code"])
+
+
+@pytest.mark.aws(EVALUATION, operation="kms:DisableKey")
+def test_what_is_allowed_for_some_resource_is_allowed(acting: Any) -> None:
+    kms = acting(allow("kms:CreateKey"), allow("kms:DisableKey", "kms:DescribeKey", resource=KEYS))("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.disable_key(KeyId=key)
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Disabled"
+
+
+@pytest.mark.aws(EVALUATION, operation="kms:EnableKey")
+def test_what_nothing_allows_is_refused_in_json(acting: Any) -> None:
+    kms = acting(allow("kms:CreateKey"))("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    assert code(kms.enable_key, KeyId=key) == "AccessDeniedException"
+
+
+@pytest.mark.aws(EVALUATION, operation="sns:CreateTopic")
+def test_what_nothing_allows_is_refused_in_the_query_protocol(acting: Any) -> None:
+    assert code(acting(allow("kms:CreateKey"))("sns").create_topic, Name="news") == "AccessDenied"
+
+
+@pytest.mark.aws(EVALUATION, operation="kms:CreateKey")
+def test_an_explicit_deny_wins(acting: Any) -> None:
+    deny = {"Effect": "Deny", "Action": "kms:CreateKey", "Resource": "*"}
+    assert code(acting(allow("kms:*"), deny)("kms").create_key) == "AccessDeniedException"
