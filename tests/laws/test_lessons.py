@@ -24,7 +24,9 @@ BUDGET: dict[str, tuple[float, float]] = {
 }
 
 #: (lesson's stem, figure) -> (its own most, the reason).
-EXCEPTIONS: dict[tuple[str, str], tuple[float, str]] = {}
+EXCEPTIONS: dict[tuple[str, str], tuple[float, str]] = {
+    ("3.9-dynamodb", "lines of the longest code cell"): (23, "the old lesson's function, pasted in as it was published"),
+}
 
 LESSONS = [read(path) for path in notebooks("notebooks")]
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.path.stem)
