@@ -41,6 +41,8 @@ def authorize(call: Call) -> None:
 def _needed(call: Call) -> Iterator[tuple[str, str]]:
     """Yield the actions, and what on, that a request needs permission for."""
     yield call.operation.action, call.arn
+    if call.name == "CreateBucket" and b"<Tag>" in call.body:
+        yield "s3:TagResource", call.arn
     if call.name == "GetObjectAttributes":
         yield "s3:GetObjectVersion" if call.version_id else "s3:GetObject", call.arn
     if call.copy_source and call.name in ("CopyObject", "UploadPartCopy"):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from moto.s3.exceptions import S3ClientError
@@ -94,6 +96,7 @@ OWN: dict[str, Callable[[Call], Answer]] = {
 
 #: Each may add to a good answer.
 FINISHERS: tuple[Callable[[Call, Answer], Answer], ...] = (
+    names.tag_new_bucket,
     objects.tidy_headers,
     objects.show_version,
     multipart.read_part,
@@ -104,6 +107,10 @@ FINISHERS: tuple[Callable[[Call, Answer], Answer], ...] = (
     customer_keys.remember_key,
     lifecycle_api.add_dates,
 )
+
+
+#: Held by writes under a condition, so that of two threads only one finds it met.
+_one_at_a_time = threading.RLock()
 
 
 class Endpoint(S3Response):  # type: ignore[misc]
@@ -119,6 +126,11 @@ class Endpoint(S3Response):  # type: ignore[misc]
 
     def _serve(self, moto: Callable[[Any, str], Any], request: Any, full_url: str, *, has_key: bool) -> Answer:
         self.call = call = Call.read(self, request, full_url, has_key=has_key)
+        conditional = call.method != "GET" and ("If-Match" in call.headers or "If-None-Match" in call.headers)
+        with _one_at_a_time if conditional else nullcontext():
+            return self._answer(call, moto, request, full_url)
+
+    def _answer(self, call: Call, moto: Callable[[Any, str], Any], request: Any, full_url: str) -> Answer:
         try:
             for gate in GATES:
                 gate(call)

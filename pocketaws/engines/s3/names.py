@@ -13,10 +13,10 @@ from urllib.parse import parse_qsl
 
 from pocketaws.engines.s3 import xml
 from pocketaws.engines.s3.call import Call
-from pocketaws.engines.s3.errors import S3Error, invalid_argument, malformed_xml, unsupported
+from pocketaws.engines.s3.errors import Answer, S3Error, invalid_argument, malformed_xml, unsupported
 from pocketaws.engines.s3.rules import RANK
 
-__all__ = ["BUCKETS_PER_ACCOUNT", "check_limits", "is_bucket_name"]
+__all__ = ["BUCKETS_PER_ACCOUNT", "check_limits", "is_bucket_name", "tag_new_bucket"]
 
 BUCKETS_PER_ACCOUNT = 10_000
 _KEY_BYTES, _METADATA_BYTES, _TAGS, _PAGE = 1024, 2048, 10, 1000
@@ -84,6 +84,16 @@ def _check_metadata(call: Call) -> None:
     if size > _METADATA_BYTES:
         message = "Your metadata headers exceed the maximum allowed metadata size"
         raise S3Error("MetadataTooLarge", message, 400, Size=size, MaxSizeAllowed=_METADATA_BYTES)
+
+
+def tag_new_bucket(call: Call, answer: Answer) -> Answer:
+    """Give a new bucket the tags that came with CreateBucket."""
+    if call.name == "CreateBucket" and answer[0] == 200 and call.body:
+        given = xml.parse(call.body, "CreateBucketConfiguration").get("Tags") or {}
+        tags = {tag["Key"]: tag.get("Value") or "" for tag in xml.many(given, "Tag")}
+        if tags:
+            call.backend.put_bucket_tagging(call.bucket_name, tags)
+    return answer
 
 
 def _header_tags(call: Call) -> list[tuple[str, str]]:

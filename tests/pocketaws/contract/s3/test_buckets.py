@@ -62,6 +62,13 @@ def test_regions_and_their_location_constraint(s3: Any, client: Any, refused: An
         s3.create_bucket(Bucket="east-bucket")
 
 
+@pytest.mark.aws(CREATE, operation="s3:CreateBucket")
+def test_a_bucket_can_be_born_with_tags(s3: Any) -> None:
+    tags = [{"Key": "course", "Value": "3.6"}, {"Key": "owner", "Value": "ada"}]
+    s3.create_bucket(Bucket="tagged-bucket", CreateBucketConfiguration={"Tags": tags})
+    assert s3.get_bucket_tagging(Bucket="tagged-bucket")["TagSet"] == tags
+
+
 def _from_another_account(request: Any, **_: Any) -> None:
     request.headers["x-moto-account-id"] = "111111111111"
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 MARKERS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html"
 SUSPENDED = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html"
@@ -152,6 +154,19 @@ def test_conditional_writes_are_a_lock(s3: Any, bucket: str, refused: Any) -> No
     with refused("304", status=304):
         s3.get_object(Bucket=bucket, Key="lock", IfNoneMatch=new)
     s3.delete_object(Bucket=bucket, Key="lock", IfMatch=new)
+
+
+@pytest.mark.aws(CONDITIONS, operation="s3:PutObject")
+def test_of_many_who_write_at_once_one_wins(s3: Any, bucket: str) -> None:
+    def wins(number: int) -> bool:
+        try:
+            s3.put_object(Bucket=bucket, Key="lock", Body=str(number), IfNoneMatch="*")
+        except ClientError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(wins, range(32))) == 1
 
 
 @pytest.mark.aws("https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html", operation="s3:GetObject")
