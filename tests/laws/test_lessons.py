@@ -25,7 +25,10 @@ BUDGET: dict[str, tuple[float, float]] = {
 
 #: (lesson's stem, figure) -> (its own most, the reason).
 EXCEPTIONS: dict[tuple[str, str], tuple[float, str]] = {
-    ("3.9-dynamodb", "lines of the longest code cell"): (23, "the old lesson's function, pasted in as it was published"),
+    ("3.9-dynamodb", "lines of the longest code cell"): (
+        23,
+        "the old lesson's function, pasted in as it was published",
+    ),
 }
 
 LESSONS = [read(path) for path in notebooks("notebooks")]
