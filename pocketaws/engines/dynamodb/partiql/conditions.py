@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
 from pocketaws.engines.dynamodb.expressions import Condition, Path
-from pocketaws.engines.dynamodb.expressions.condition import TYPE_NAMES
+from pocketaws.engines.dynamodb.expressions.functions import TYPE_NAMES
 from pocketaws.engines.dynamodb.expressions.trees import (
     And,
     AttributeExists,
@@ -59,6 +59,8 @@ _TYPES = {
     "LIST": "L",
     "NULL": "NULL",
 }
+#: Keywords that are names of functions all the same.
+_CALLABLE = ("SIZE", "EXISTS", "UPPER", "LOWER", "CHAR_LENGTH", "CHARACTER_LENGTH", "OCTET_LENGTH", "BIT_LENGTH")
 _OTHER_TYPES = frozenset(
     [
         "INT",
@@ -230,7 +232,7 @@ class Conditions(Reader):
         if self.at_word("MISSING"):
             raise validation("MISSING must be compared using IS operator")
         called = self.following.kind == "symbol" and self.following.text == "("
-        if self.current.kind == "word" and called and (not self.current.is_keyword or self.at_word("SIZE", "EXISTS")):
+        if self.current.kind == "word" and called and (not self.current.is_keyword or self.at_word(*_CALLABLE)):
             return self._call(self.take())
         return self.path()
 
