@@ -102,6 +102,7 @@ FINISHERS: tuple[Callable[[Call, Answer], Answer], ...] = (
     multipart.read_part,
     integrity.add_checksums,
     restore.add_status,
+    restore.add_list_status,
     replication.add_status,
     encryption.show_method,
     customer_keys.remember_key,

@@ -14,8 +14,11 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
+from xml.sax.saxutils import unescape
 
 from moto.s3.models import FakeBucket, FakeKey
 
@@ -26,7 +29,7 @@ from pocketaws.engines.s3.errors import Answer, S3Error, invalid_argument, inval
 from pocketaws.engines.s3.lifecycle import midnight_after
 from pocketaws.engines.s3.state import Restore, of_object, versions
 
-__all__ = ["TIMES", "add_status", "check_readable", "restore_object"]
+__all__ = ["TIMES", "add_list_status", "add_status", "check_readable", "restore_object"]
 
 _FLEXIBLE = {"Expedited": timedelta(minutes=3), "Standard": timedelta(hours=4), "Bulk": timedelta(hours=8)}
 _DEEP = {"Standard": timedelta(hours=12), "Bulk": timedelta(hours=48)}
@@ -153,6 +156,28 @@ def check_readable(call: Call) -> None:
             message = "The operation is not valid for the object's access tier"
             raise S3Error("InvalidObjectState", message, 403, StorageClass=stored.storage_class, AccessTier=tier)
         of_object(stored).accessed = clock.now()
+
+
+def add_list_status(call: Call, answer: Answer) -> Answer:
+    """Show the restores of listed objects to lists that ask for RestoreStatus."""
+    status, headers, body = answer
+    asked = "RestoreStatus" in (call.headers.get("x-amz-optional-object-attributes") or "")
+    if not asked or call.name not in ("ListObjects", "ListObjectsV2") or status != 200:
+        return answer
+    text = body.decode() if isinstance(body, bytes) else body
+    decode = unquote if call.query.get("encoding-type") == "url" else unescape
+
+    def with_status(entry: re.Match[str]) -> str:
+        stored = call.find(call.bucket_name, decode(entry.group(1)))
+        restore = of_object(stored).restore if stored is not None else None
+        if restore is None:
+            return entry.group(0)
+        shown = f"<IsRestoreInProgress>{str(restore.expires is None).lower()}</IsRestoreInProgress>"
+        if restore.expires is not None:
+            shown += f"<RestoreExpiryDate>{restore.expires:%Y-%m-%dT%H:%M:%S.000Z}</RestoreExpiryDate>"
+        return f"{entry.group(0)}<RestoreStatus>{shown}</RestoreStatus>"
+
+    return status, headers, re.sub(r"<Contents><Key>(.*?)</Key>", with_status, text, flags=re.DOTALL)
 
 
 def add_status(call: Call, answer: Answer) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -77,6 +78,22 @@ def test_the_copy_lapses_at_midnight_after_its_days(s3: Any, archived: Any, cloc
     with refused("InvalidObjectState", status=403):
         s3.get_object(**name)
     assert "Restore" not in s3.head_object(**name)
+
+
+@pytest.mark.aws("https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html", operation="s3:ListObjectsV2")
+def test_lists_show_restores_when_asked(s3: Any, archived: Any, clock: Any) -> None:
+    name = archived("GLACIER")
+    archived("DEEP_ARCHIVE")
+
+    def statuses() -> list[Any]:
+        listed = s3.list_objects_v2(Bucket=name["Bucket"], OptionalObjectAttributes=["RestoreStatus"])["Contents"]
+        return [each.get("RestoreStatus") for each in listed]
+
+    s3.restore_object(**name, RestoreRequest=request(1))
+    assert statuses() == [None, {"IsRestoreInProgress": True}]
+    clock.advance(hours=5)
+    until = datetime(2026, 11, 4, tzinfo=timezone.utc)
+    assert statuses() == [None, {"IsRestoreInProgress": False, "RestoreExpiryDate": until}]
 
 
 @pytest.mark.aws(API, operation=OPERATION)
