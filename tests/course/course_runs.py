@@ -80,7 +80,7 @@ class Run:
         assert self.status == 0, f"{self.path.name} does not run:\n{self.told[-3000:]}"
         return [
             (cell.source, [_shown(output) for output in cell.outputs])
-            for cell in self.notebook.cells
+            for cell in self.notebook.cells[:-1]  # the last is the policy cell
             if cell.cell_type == "code" and not _differs_by_nature(cell)
         ]
 

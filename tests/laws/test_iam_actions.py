@@ -51,10 +51,9 @@ def test_the_trace_asks_for_the_action_that_the_engine_checks(method: str) -> No
     try:
         client = session.client("s3")
         client.create_bucket(Bucket="law-bucket")
-        with trace.calls() as seen:
-            # What is not configured is not there; the permission is asked all the same.
-            with suppress(client.exceptions.ClientError):
-                getattr(client, method)(Bucket="law-bucket", **parameters)
+        # What is not configured is not there; the permission is asked all the same.
+        with trace.calls() as seen, suppress(client.exceptions.ClientError):
+            getattr(client, method)(Bucket="law-bucket", **parameters)
         query = {subresource: ""} | ({"id": "x"} if parameters else {})
         checked = identify(verb, "law-bucket", "", query, {}).action
         asked = {action for statement in seen.policy()["Statement"] for action in statement["Action"]}
