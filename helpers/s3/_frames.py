@@ -6,6 +6,8 @@ import io
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from helpers.s3._objects import get_object, put_object
 
@@ -105,5 +107,7 @@ def write_parquet(bucket: str, key: str, frame: pd.DataFrame, *, client: S3Clien
     'ferries.parquet'
     """
     content = io.BytesIO()
-    frame.to_parquet(content, compression="zstd", index=False)
+    # Without pandas' and Arrow's own notes, so that the file depends on the rows alone.
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, content, compression="zstd", store_schema=False)
     return put_object(bucket, key, content.getvalue(), client=client)

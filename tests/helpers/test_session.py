@@ -13,8 +13,8 @@ from pathlib import Path
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
+import pocketaws
 from helpers import session
 from helpers.errors import BackendUnknown, BackendUnreachable, ClockNotMovable, OptInMissing, SessionNotStarted
 
@@ -80,14 +80,14 @@ def test_nothing_works_before_a_start() -> None:
 
 
 class TestOptIn:
-    """A real account, played by moto: only with both parts of the opt-in, and everything tagged."""
+    """A real account, played by pocketaws: only with both parts of the opt-in, and everything tagged."""
 
     @pytest.fixture(autouse=True)
     def _fake_account(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         monkeypatch.delenv("COURSE_AWS", raising=False)
-        with mock_aws():
-            yield
+        pocketaws.start()
+        yield
+        pocketaws.stop()
 
     def test_without_the_variable_nothing_is_even_asked(self) -> None:
         with pytest.raises(OptInMissing, match="COURSE_AWS=yes"):
