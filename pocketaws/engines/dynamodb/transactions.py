@@ -17,21 +17,21 @@ from pocketaws.engines.dynamodb.batches import THROTTLED
 from pocketaws.engines.dynamodb.capacity import Meter, read_units
 from pocketaws.engines.dynamodb.changes import Change, read_check, read_delete, read_put, read_update
 from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
-from pocketaws.engines.dynamodb.expressions import Path, project
 from pocketaws.engines.dynamodb.items import collection_metrics
 from pocketaws.engines.dynamodb.keys import PrimaryKey, spelled
-from pocketaws.engines.dynamodb.parameters import check_expressions, check_key, read_projection
 from pocketaws.engines.dynamodb.tables import Database, Table
-from pocketaws.engines.dynamodb.values import Item, item_size, normalize_item
+from pocketaws.engines.dynamodb.values import Item, item_size
 
 __all__ = [
     "Meters",
     "Step",
+    "action_of",
+    "check_distinct",
+    "check_size",
     "commit",
     "commit_once",
     "raise_if_cancelled",
     "reason_to_cancel",
-    "transact_get_items",
     "transact_write_items",
     "with_capacities",
 ]
@@ -74,7 +74,7 @@ class Token:
 
 def transact_write_items(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``TransactWriteItems``."""
-    actions = [_action(entry, tuple(_READERS)) for entry in request["TransactItems"]]
+    actions = [action_of(entry, tuple(_READERS)) for entry in request["TransactItems"]]
     changes = [_READERS[kind](body, legacy_allowed=False) for kind, body in actions]
     steps = [
         Step(database.table(body["TableName"]), change) for (_, body), change in zip(actions, changes, strict=True)
@@ -86,7 +86,8 @@ def transact_write_items(database: Database, request: dict[str, Any]) -> dict[st
     return with_capacities(answer, meters, request)
 
 
-def _action(entry: dict[str, Any], kinds: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+def action_of(entry: dict[str, Any], kinds: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+    """Return the one action of an entry: what it is, and its parameters."""
     present = [kind for kind in kinds if entry.get(kind) is not None]
     if len(present) != 1:
         listed = ", ".join(kinds)
@@ -140,7 +141,7 @@ def commit(steps: list[Step]) -> list[Meter]:
     """
     reasons = [reason_to_cancel(partial(step.change.check_keys, step.table)) for step in steps]
     raise_if_cancelled(reasons)
-    _check_distinct((step.table, step.table.primary(step.change.target)) for step in steps)
+    check_distinct((step.table, step.table.primary(step.change.target)) for step in steps)
     olds = [step.table.get(step.change.target) for step in steps]
     outcomes: list[Item | None] = [None] * len(steps)
 
@@ -151,7 +152,7 @@ def commit(steps: list[Step]) -> list[Meter]:
 
     reasons = [reason_to_cancel(partial(attempt, position)) for position in range(len(steps))]
     sizes = [item_size(new if new is not None else old or {}) for old, new in zip(olds, outcomes, strict=True)]
-    _check_size(sum(sizes))
+    check_size(sum(sizes))
     meters = Meters()
     reasons = [
         reason or reason_to_cancel(partial(_charge, meters.of(steps[p].table), steps[p].change, olds[p], outcomes[p]))
@@ -164,7 +165,8 @@ def commit(steps: list[Step]) -> list[Meter]:
     return meters.all
 
 
-def _check_size(size: int) -> None:
+def check_size(size: int) -> None:
+    """Refuse more than a transaction can hold."""
     if size > MAX_SIZE:
         raise validation("Collection size exceeded: the items of a transaction must not be larger than 4 MB together")
 
@@ -215,7 +217,8 @@ def raise_if_cancelled(reasons: list[dict[str, Any] | None]) -> None:
         )
 
 
-def _check_distinct(targets: Iterator[tuple[Table, PrimaryKey]]) -> None:
+def check_distinct(targets: Iterator[tuple[Table, PrimaryKey]]) -> None:
+    """Refuse two actions on one item."""
     keys = [(table.name, primary) for table, primary in targets]
     if len(set(keys)) < len(keys):
         raise validation("Transaction request cannot include multiple operations on one item")
@@ -262,36 +265,3 @@ def with_capacities(answer: dict[str, Any], meters: list[Meter], request: dict[s
     if consumed := [report for report in reports if report]:
         answer["ConsumedCapacity"] = consumed
     return answer
-
-
-def transact_get_items(database: Database, request: dict[str, Any]) -> dict[str, Any]:
-    """Answer ``TransactGetItems``."""
-    bodies = [_action(entry, ("Get",))[1] for entry in request["TransactItems"]]
-    gets = [_read_get(body) for body in bodies]
-    tables = [database.table(body["TableName"]) for body in bodies]
-    reasons = [reason_to_cancel(partial(check_key, t, k)) for t, (k, _) in zip(tables, gets, strict=True)]
-    raise_if_cancelled(reasons)
-    _check_distinct((table, table.primary(key)) for table, (key, _) in zip(tables, gets, strict=True))
-    items = [table.get(key) for table, (key, _) in zip(tables, gets, strict=True)]
-    _check_size(sum(item_size(item) for item in items if item))
-    meters = Meters()
-
-    def charge(position: int) -> None:
-        table, key = tables[position], gets[position][0]
-        units = read_units(item_size(items[position] or {}), consistent=True)
-        meters.of(table).read(units, spelled(key, table.keys.hash))
-
-    raise_if_cancelled([reason_to_cancel(partial(charge, p)) for p in range(len(items))])
-    responses = [_response(item, paths) for item, (_, paths) in zip(items, gets, strict=True)]
-    return with_capacities({"Responses": responses}, meters.all, request)
-
-
-def _read_get(body: dict[str, Any]) -> tuple[Item, list[Path] | None]:
-    check_expressions(body, ("ProjectionExpression",))
-    return normalize_item(body["Key"]), read_projection(body)
-
-
-def _response(item: Item | None, paths: list[Path] | None) -> dict[str, Any]:
-    if item is None:
-        return {}
-    return {"Item": project(item, paths) if paths is not None else item}

@@ -5,18 +5,14 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Express
 
 from __future__ import annotations
 
-from pocketaws.engines.dynamodb.expressions.grammar import Grammar, Stage
-from pocketaws.engines.dynamodb.expressions.paths import Path
+from pocketaws.engines.dynamodb.expressions.functions import ARITY, Functions
+from pocketaws.engines.dynamodb.expressions.grammar import Stage
 from pocketaws.engines.dynamodb.expressions.placeholders import Placeholders
 from pocketaws.engines.dynamodb.expressions.trees import (
     And,
-    AttributeExists,
-    AttributeType,
-    BeginsWith,
     Between,
     Comparison,
     Condition,
-    Contains,
     In,
     Literal,
     Not,
@@ -29,16 +25,6 @@ from pocketaws.engines.dynamodb.values import AttributeValue, kind, order
 __all__ = ["ConditionGrammar", "java_value", "parse_condition"]
 
 COMPARATORS = ("=", "<>", "<", "<=", ">", ">=")
-TYPE_NAMES = ("B", "NULL", "SS", "BOOL", "L", "BS", "N", "NS", "S", "M")
-_ARITY = {
-    "attribute_exists": 1,
-    "attribute_not_exists": 1,
-    "attribute_type": 2,
-    "begins_with": 2,
-    "contains": 2,
-    "size": 1,
-}
-_UPDATE_FUNCTIONS = ("if_not_exists", "list_append")
 _MAX_IN = 100
 
 
@@ -61,7 +47,7 @@ def parse_condition(text: str, parameter: str, placeholders: Placeholders) -> Co
     return condition
 
 
-class ConditionGrammar(Grammar):
+class ConditionGrammar(Functions):
     """Reads conditions; OR binds weakest, then AND, then NOT."""
 
     keywords = frozenset({"AND", "BETWEEN", "IN", "NOT", "OR"})
@@ -110,7 +96,7 @@ class ConditionGrammar(Grammar):
     def _relation(self) -> Condition:
         if self.at_call and self.current.text != "size":
             called = self.current.text
-            condition = self._call()
+            condition = self.call()
             if isinstance(condition, Size):
                 raise self.syntax_error()
             if self.at(*COMPARATORS) or self.at_word("BETWEEN", "IN"):
@@ -151,10 +137,10 @@ class ConditionGrammar(Grammar):
             return self.literal()
         if self.at_call:
             called = self.current.text
-            result = self._call()
+            result = self.call()
             if isinstance(result, Size):
                 return result
-            if called in _ARITY:
+            if called in ARITY:
                 self.note(
                     Stage.FUNCTION,
                     f"The function is not allowed to be used this way in an expression; function: {called}",
@@ -163,13 +149,13 @@ class ConditionGrammar(Grammar):
         return self.path()
 
     def _comparison(self, operator: str, left: Operand, right: Operand) -> Condition:
-        self._check_distinct(operator, left, right)
+        self.check_distinct(operator, left, right)
         if operator in ("<", "<=", ">", ">="):
-            self._check_scalars(operator, left, right)
+            self.check_scalars(operator, left, right)
         return Comparison(operator, left, right)
 
     def _between(self, operand: Operand, low: Operand, high: Operand) -> Condition:
-        self._check_scalars("BETWEEN", operand, low, high)
+        self.check_scalars("BETWEEN", operand, low, high)
         if isinstance(low, Literal) and isinstance(high, Literal) and kind(low.literal) in ("S", "N", "B"):
             bounds = (
                 f"lower bound operand: AttributeValue: {java_value(low.literal)}, "
@@ -189,91 +175,10 @@ class ConditionGrammar(Grammar):
 
     def _membership(self, operand: Operand) -> Condition:
         self.expect("(")
-        choices = self._operands()
+        choices = self.operands()
         if len(choices) > _MAX_IN:
             self.check_arity("IN", len(choices) + 1, 0)
         return In(operand, tuple(choices))
-
-    def _operands(self) -> list[Operand]:
-        operands = [self.operand()]
-        while self.skip(","):
-            operands.append(self.operand())
-        self.expect(")")
-        return operands
-
-    def _call(self) -> Condition | Size:
-        function = self.take().text
-        self.expect("(")
-        operands = self._operands()
-        never = Comparison("=", Literal({"NULL": True}), Literal({"BOOL": True}))
-        if function in _UPDATE_FUNCTIONS:
-            self.note(Stage.FUNCTION, f"The function is not allowed in a condition expression; function: {function}")
-            return never
-        if function not in _ARITY:
-            self.note(Stage.FUNCTION, f"Invalid function name; function: {function}")
-            return never
-        if not self.check_arity(function, len(operands), _ARITY[function]):
-            return never
-        return self._function(function, operands) or never
-
-    def _function(self, function: str, operands: list[Operand]) -> Condition | Size | None:
-        first = operands[0]
-        if function == "size":
-            if isinstance(first, Literal) and kind(first.literal) in ("N", "BOOL", "NULL"):
-                self._wrong_type("size", first.literal)
-            return Size(first)
-        if function in ("begins_with", "contains"):
-            return self._text_function(function, first, operands[1])
-        if not isinstance(first, Path):
-            self.note(
-                Stage.OPERANDS,
-                f"Operator or function requires a document path; operator or function: {function}",
-            )
-            return None
-        if function == "attribute_type":
-            return self._attribute_type(first, operands[1])
-        exists = AttributeExists(first)
-        return exists if function == "attribute_exists" else Not(exists)
-
-    def _text_function(self, function: str, operand: Operand, part: Operand) -> Condition:
-        self._check_distinct(function, operand, part)
-        if function == "contains":
-            return Contains(operand, part)
-        for side in (operand, part):
-            if isinstance(side, Literal) and kind(side.literal) not in ("S", "B"):
-                self._wrong_type(function, side.literal)
-        return BeginsWith(operand, part)
-
-    def _attribute_type(self, path: Path, wanted: Operand) -> Condition | None:
-        if not isinstance(wanted, Literal) or kind(wanted.literal) != "S":
-            given = wanted.literal if isinstance(wanted, Literal) else {"M": {}}
-            self._wrong_type("attribute_type", given)
-            return None
-        name = wanted.literal["S"]
-        if name not in TYPE_NAMES:
-            listed = ",".join(TYPE_NAMES)
-            self.note(Stage.OPERANDS, f"Invalid attribute type name found; type: {name}, valid types: {{{listed}}}")
-        return AttributeType(path, name)
-
-    def _check_distinct(self, operator: str, left: Operand, right: Operand) -> None:
-        if isinstance(left, Path) and left == right:
-            self.note(
-                Stage.OPERANDS,
-                "The first operand must be distinct from the remaining operands for this operator or function; "
-                f"operator: {operator}, first operand: {left}",
-            )
-
-    def _check_scalars(self, operator: str, *operands: Operand) -> None:
-        for operand in operands:
-            if isinstance(operand, Literal) and kind(operand.literal) not in ("S", "N", "B"):
-                self._wrong_type(operator, operand.literal)
-
-    def _wrong_type(self, operator: str, value: AttributeValue) -> None:
-        self.note(
-            Stage.OPERANDS,
-            "Incorrect operand type for operator or function; "
-            f"operator or function: {operator}, operand type: {kind(value)}",
-        )
 
 
 def java_value(value: AttributeValue) -> str:

@@ -9,44 +9,30 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-functions.ht
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
 from pocketaws.engines.dynamodb.expressions import Condition, Path
-from pocketaws.engines.dynamodb.expressions.functions import TYPE_NAMES
 from pocketaws.engines.dynamodb.expressions.trees import (
     And,
     AttributeExists,
     AttributeType,
-    BeginsWith,
     Between,
     Comparison,
-    Contains,
     In,
     Literal,
     Not,
     Operand,
     Or,
-    Size,
 )
+from pocketaws.engines.dynamodb.partiql.functions import Node, call, check_ordered, is_condition
 from pocketaws.engines.dynamodb.partiql.reader import Reader
 from pocketaws.engines.dynamodb.partiql.tokens import Token, not_well_formed
 from pocketaws.engines.dynamodb.values import Item, kind
 
 __all__ = ["Conditions"]
 
-#: A condition (it holds or not) or an operand (it has a value).
-Node: TypeAlias = Any
-
 _COMPARATORS = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-_ARITY = {
-    "attribute_exists": 1,
-    "attribute_not_exists": 1,
-    "attribute_type": 2,
-    "begins_with": 2,
-    "contains": 2,
-    "size": 1,
-}
 #: What IS can ask for, and DynamoDB's name of it.
 _TYPES = {
     "BOOLEAN": "BOOL",
@@ -97,11 +83,6 @@ class Constant:
     def holds(self, item: Item) -> bool:
         """Whether it is true."""
         return self.truth
-
-
-def is_condition(node: Any) -> bool:
-    """Whether a node is true or false on an item, rather than a value."""
-    return hasattr(node, "holds")
 
 
 class Conditions(Reader):
@@ -164,7 +145,7 @@ class Conditions(Reader):
         if is_condition(left) or is_condition(right):
             raise validation(f"Unsupported operator in Condition Expression. Operator: {operator}")
         if operator in ("<", "<=", ">", ">="):
-            _check_ordered(operator, left, right)
+            check_ordered(operator, left, right)
         return Comparison(operator, left, right)
 
     def _is(self, left: Node) -> Condition:
@@ -194,7 +175,7 @@ class Conditions(Reader):
         high = self.sum()
         if is_condition(left) or is_condition(low) or is_condition(high):
             raise validation("Unsupported operator in Condition Expression. Operator: BETWEEN")
-        _check_ordered("BETWEEN", left, low, high)
+        check_ordered("BETWEEN", left, low, high)
         return Between(left, low, high)
 
     def _membership(self, left: Node) -> Condition:
@@ -247,61 +228,15 @@ class Conditions(Reader):
         self.expect(")", "RIGHT_PAREN")
         return self.function(name, arguments, place)
 
-    def function(self, name: Token, arguments: list[Any], place: str) -> Node:
+    def function(self, name: Token, arguments: list[Node], place: str) -> Node:
         """Return what a function call is, its first argument at a place of the statement."""
-        function = name.text.lower()
-        if function not in _ARITY:
-            raise validation(f"Unrecognized function: {function} at {name.place}")
-        if len(arguments) != _ARITY[function]:
-            raise validation(
-                "Incorrect number of operands for operator or function; "
-                f"operator or function: {function}, number of operands: {len(arguments)}"
-            )
-        first = arguments[0]
-        if function == "size":
-            return Size(first)
-        if function == "begins_with":
-            for side in arguments:
-                if isinstance(side, Literal) and kind(side.literal) not in ("S", "B"):
-                    raise _wrong_operand(function, side)
-            return BeginsWith(first, arguments[1])
-        if function == "contains":
-            return Contains(first, arguments[1])
-        if not isinstance(first, Path):
-            raise validation(f"Operator or function requires a document path; operator or function: {function}")
-        if function == "attribute_type":
-            return _attribute_type(first, arguments[1])
-        exists = AttributeExists(first)
-        return exists if function == "attribute_exists" else Not(exists)
+        return call(name, arguments)
 
 
 def _joined(left: Node, right: Node) -> tuple[Condition, Condition]:
     if not is_condition(left) or not is_condition(right):
         raise validation("The arguments to AND/OR must be Expressions")
     return left, right
-
-
-def _attribute_type(path: Path, wanted: Any) -> Condition:
-    if not isinstance(wanted, Literal) or "S" not in wanted.literal:
-        raise _wrong_operand("attribute_type", wanted)
-    name = wanted.literal["S"]
-    if name not in TYPE_NAMES:
-        listed = ",".join(TYPE_NAMES)
-        raise validation(f"Invalid attribute type name found; type: {name}, valid types: {{{listed}}}")
-    return AttributeType(path, name)
-
-
-def _check_ordered(operator: str, *operands: Operand) -> None:
-    for operand in operands:
-        if isinstance(operand, Literal) and kind(operand.literal) not in ("S", "N", "B"):
-            raise _wrong_operand(operator, operand)
-
-
-def _wrong_operand(operator: str, operand: Any) -> DynamoDBError:
-    given = kind(operand.literal) if isinstance(operand, Literal) else "M"
-    return validation(
-        f"Incorrect operand type for operator or function; operator or function: {operator}, operand type: {given}"
-    )
 
 
 def _not_in() -> DynamoDBError:

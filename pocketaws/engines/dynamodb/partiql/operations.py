@@ -17,7 +17,8 @@ from pocketaws.engines.dynamodb.items import perform, read_item, with_capacity
 from pocketaws.engines.dynamodb.keys import spelled
 from pocketaws.engines.dynamodb.partiql.plans import key_and_condition
 from pocketaws.engines.dynamodb.partiql.reads import Cursor, read, shown, source_of
-from pocketaws.engines.dynamodb.partiql.statements import Delete, Exists, Insert, Modify, Select, Statement, parse
+from pocketaws.engines.dynamodb.partiql.statements import parse
+from pocketaws.engines.dynamodb.partiql.syntax import Delete, Exists, Insert, Modify, Select, Statement
 from pocketaws.engines.dynamodb.partiql.writes import change_of, returned
 from pocketaws.engines.dynamodb.tables import Database, Table
 from pocketaws.engines.dynamodb.transactions import (

@@ -18,7 +18,7 @@ from pocketaws.engines.dynamodb.expressions import Condition, KeyCondition, Path
 from pocketaws.engines.dynamodb.expressions.key_condition import resolve
 from pocketaws.engines.dynamodb.keys import PrimaryKey
 from pocketaws.engines.dynamodb.partiql.plans import Lookup, lookups
-from pocketaws.engines.dynamodb.partiql.statements import Select
+from pocketaws.engines.dynamodb.partiql.syntax import Select
 from pocketaws.engines.dynamodb.queries import PAGE_SIZE, read_page, select_entries
 from pocketaws.engines.dynamodb.reading import Reading, Source, roots
 from pocketaws.engines.dynamodb.tables import Database, Index

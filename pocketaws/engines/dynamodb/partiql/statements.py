@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
-from pocketaws.engines.dynamodb.expressions import Condition, Path, Update
+from pocketaws.engines.dynamodb.expressions import Condition, Path
 from pocketaws.engines.dynamodb.partiql.assignments import Assignments
+from pocketaws.engines.dynamodb.partiql.syntax import Delete, Exists, Insert, Modify, Select, Source, Statement
 from pocketaws.engines.dynamodb.partiql.tokens import not_well_formed
-from pocketaws.engines.dynamodb.values import AttributeValue, Item, normalize_item
+from pocketaws.engines.dynamodb.values import AttributeValue, normalize_item
 
-__all__ = ["Delete", "Exists", "Insert", "Modify", "Select", "Source", "Statement", "parse"]
+__all__ = ["parse"]
 
 _TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}\Z")
 _CLAUSES = (
@@ -33,66 +33,6 @@ _CLAUSES = (
     "EXCEPT",
     "INTERSECT",
 )
-
-
-@dataclass(frozen=True)
-class Source:
-    """What FROM names: a table, or an index of it."""
-
-    table: str
-    index: str | None = None
-
-
-@dataclass
-class Select:
-    """``SELECT paths FROM source WHERE where ORDER BY order``; no paths for ``*``."""
-
-    source: Source
-    paths: list[Path] = field(default_factory=list)
-    where: Condition | None = None
-    order: list[tuple[str, bool]] = field(default_factory=list)
-
-
-@dataclass
-class Insert:
-    """``INSERT INTO table VALUE item``."""
-
-    source: Source
-    item: Item
-
-
-@dataclass
-class Modify:
-    """``UPDATE table SET ... REMOVE ... WHERE where RETURNING returning``."""
-
-    source: Source
-    update: Update
-    where: Condition | None = None
-    returning: str | None = None
-
-
-@dataclass
-class Delete:
-    """``DELETE FROM table WHERE where RETURNING returning``."""
-
-    source: Source
-    where: Condition | None = None
-    returning: str | None = None
-
-
-@dataclass
-class Exists:
-    """``EXISTS(SELECT ...)``: a condition of a transaction."""
-
-    select: Select
-
-    @property
-    def source(self) -> Source:
-        """What the condition is about."""
-        return self.select.source
-
-
-Statement: TypeAlias = Select | Insert | Modify | Delete | Exists
 
 
 def parse(statement: str, parameters: Sequence[AttributeValue] = ()) -> Statement:

@@ -13,7 +13,7 @@ from pocketaws.engines.dynamodb.expressions import Path, project
 from pocketaws.engines.dynamodb.expressions.trees import And, AttributeExists, Not, Or
 from pocketaws.engines.dynamodb.parameters import MAX_ITEM
 from pocketaws.engines.dynamodb.partiql.plans import key_and_condition
-from pocketaws.engines.dynamodb.partiql.statements import Delete, Exists, Insert, Modify
+from pocketaws.engines.dynamodb.partiql.syntax import Delete, Exists, Insert, Modify
 from pocketaws.engines.dynamodb.tables import Table
 from pocketaws.engines.dynamodb.values import Item, item_size, kind
 
