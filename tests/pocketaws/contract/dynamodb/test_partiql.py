@@ -202,7 +202,8 @@ KEY = "WHERE customer='a' AND placed='2026-01'"
             (DELETE, f"DELETE FROM Orders {KEY} AND amount=11", "ConditionalCheckFailedException",
              "The conditional request failed"),
             (DELETE, f"DELETE FROM Orders {KEY} RETURNING ALL NEW *", "ValidationException",
-             "Invalid returning clause: RETURNING ALL NEW *. Only RETURNING ALL OLD * is allowed in DELETE statements."),
+             "Invalid returning clause: RETURNING ALL NEW *. "
+             "Only RETURNING ALL OLD * is allowed in DELETE statements."),
             (SELECT, "SELECT * FROM Absent WHERE x = 1", "ResourceNotFoundException", "Requested resource not found"),
             (SELECT, "SELECT * FROM Orders.absent", "ValidationException",
              "The table does not have the specified index"),
@@ -230,6 +231,8 @@ KEY = "WHERE customer='a' AND placed='2026-01'"
              "Incorrect operand type for operator or function; operator or function: <, operand type: BOOL"),
             (FUNCTIONS, "SELECT * FROM Orders WHERE lower(city) = 'x'", "ValidationException",
              "Unrecognized function: lower at 1:28:5"),
+            (FUNCTIONS, "SELECT * FROM Orders WHERE size(city = 'x') = 1", "ValidationException",
+             "Unsupported operator in Condition Expression. Operator: size"),
             (FUNCTIONS, "SELECT * FROM Orders WHERE exists(city)", "ValidationException",
              "Unrecognized function: exists at 1:28:6"),
             (FUNCTIONS, f"EXISTS(SELECT * FROM Orders {KEY} AND amount = 1)", "ValidationException",
@@ -245,7 +248,9 @@ KEY = "WHERE customer='a' AND placed='2026-01'"
         ]
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_refused(dynamodb: Any, run: Any, refused: Any, statement: str, code: str, message: str) -> None:
+def test_what_is_wrong_is_refused(
+    dynamodb: Any, run: Any, refused: Any, statement: str, code: str, message: str
+) -> None:
     assert refused(dynamodb.execute_statement, Statement=statement) == (code, message)
 
 

@@ -139,11 +139,13 @@ def test_an_index_that_is_too_small_throttles_the_table(hasty: Any, small: Any) 
 @pytest.mark.aws(PARTITIONS, operation="dynamodb:PutItem")
 def test_a_partition_has_a_limit_of_its_own_also_on_demand(hasty: Any, small: Any, clock: Any) -> None:
     small(BillingMode="PAY_PER_REQUEST")
-    if clock.name == "in-process":
-        _, answer = until_throttled(lambda n: put(hasty, "hot", size=400_000), 30)
-        assert answer["Error"]["Code"] == "ThrottlingException"
-        assert "check if you have a hot key" in answer["Error"]["Message"]
-        assert answer["throttlingReasons"][0]["reason"] == "TableWriteKeyRangeThroughputExceeded"
+    count, answer = until_throttled(lambda n: put(hasty, "hot", size=400_000), 30)
+    assert count == 13  # 391 units each: five seconds of 1,000, and a request's hundredth each
+    assert answer["Error"]["Code"] == "ThrottlingException"
+    assert "check if you have a hot key" in answer["Error"]["Message"]
+    assert answer["throttlingReasons"][0]["reason"] == "TableWriteKeyRangeThroughputExceeded"
+    clock.advance(seconds=1)
+    put(hasty, "hot")
     for number in range(30):
         put(hasty, f"cool-{number}", size=400_000)
 

@@ -126,10 +126,12 @@ def test_the_stream_says_that_the_service_deleted_the_item(
 
 @pytest.mark.aws(API, operation="dynamodb:DescribeTimeToLive")
 def test_it_is_described_and_changes_only_once_an_hour(dynamodb: Any, sessions: Any, refused: Any, clock: Any) -> None:
+    update = dynamodb.update_time_to_live
+
     def change(enabled: bool, name: str = "expires") -> tuple[str, str]:
         specification = {"Enabled": enabled, "AttributeName": name}
-        answer = refused(dynamodb.update_time_to_live, TableName="Sessions", TimeToLiveSpecification=specification)
-        return answer  # type: ignore[no-any-return]
+        code, message = refused(update, TableName="Sessions", TimeToLiveSpecification=specification)
+        return code, message
 
     def described() -> Any:
         return dynamodb.describe_time_to_live(TableName="Sessions")["TimeToLiveDescription"]
