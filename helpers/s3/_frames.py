@@ -108,6 +108,7 @@ def write_parquet(bucket: str, key: str, frame: pd.DataFrame, *, client: S3Clien
     """
     content = io.BytesIO()
     # Without pandas' and Arrow's own notes, so that the file depends on the rows alone.
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    rows = pa.RecordBatchReader.from_stream(frame.reset_index(drop=True))
+    table = rows.read_all().replace_schema_metadata(None)
     pq.write_table(table, content, compression="zstd", store_schema=False)
     return put_object(bucket, key, content.getvalue(), client=client)
