@@ -139,7 +139,7 @@ def bait(folder: Path, trap: Path) -> dict[str, str]:
         "AWS_PROFILE": "work",
         "AWS_REGION": "eu-west-1",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://169.254.169.254",
-        "PYTHONPATH": str(folder / "trap"),
+        "PYTHONPATH": os.pathsep.join([str(folder / "trap"), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]),
         "COURSE_TRAP": str(trap),
     }
 

@@ -44,8 +44,12 @@ def done(place: Path) -> Runs:
         yield lambda lesson, name: begun[lesson, name].result()  # type: ignore[misc]
 
 
+def beside(folder: Path, ending: str) -> Path:
+    return folder.parent / f"{folder.name}.{ending}"
+
+
 def trapped(lesson: Path, folder: Path) -> Run:
-    return run(lesson, folder, trap=folder.with_suffix(".trap"))
+    return run(lesson, folder, trap=beside(folder, "trap"))
 
 
 def on_a_server(lesson: Path, folder: Path) -> Run:
@@ -54,13 +58,13 @@ def on_a_server(lesson: Path, folder: Path) -> Run:
 
 
 def under_its_policy(lesson: Path, folder: Path) -> Run:
-    policy = folder.with_suffix(".json")
+    policy = beside(folder, "json")
     policy.write_text(json.dumps(committed_policy(lesson)))
     return run(lesson, folder, policy=policy)
 
 
 def under_a_policy_that_lacks_something(lesson: Path, folder: Path) -> Run:
-    policy = folder.with_suffix(".json")
+    policy = beside(folder, "json")
     policy.write_text(json.dumps(without(committed_policy(lesson), INDISPENSABLE[stem_number(lesson)])))
     return run(lesson, folder, policy=policy)
 
