@@ -140,7 +140,7 @@ def test_an_index_that_is_too_small_throttles_the_table(hasty: Any, small: Any) 
 def test_a_partition_has_a_limit_of_its_own_also_on_demand(hasty: Any, small: Any, clock: Any) -> None:
     small(BillingMode="PAY_PER_REQUEST")
     count, answer = until_throttled(lambda n: put(hasty, "hot", size=400_000), 30)
-    assert count == 13  # 391 units each: five seconds of 1,000, and a request's hundredth each
+    assert count == 14  # 391 units each, of five seconds with 1,000 and 10 more at each request
     assert answer["Error"]["Code"] == "ThrottlingException"
     assert "check if you have a hot key" in answer["Error"]["Message"]
     assert answer["throttlingReasons"][0]["reason"] == "TableWriteKeyRangeThroughputExceeded"
