@@ -36,6 +36,7 @@ def content(dynamodb: Any, table: str) -> dict[str, str]:
 
 
 @pytest.mark.aws(BACKUP, operation="dynamodb:CreateBackup")
+@pytest.mark.aws(f"{API}DescribeBackup.html", operation="dynamodb:DescribeBackup")
 def test_a_backup_keeps_the_table_as_it_was(dynamodb: Any, order: Any) -> None:
     order("a", amount="1")
     backup = dynamodb.create_backup(TableName="Orders", BackupName="first")["BackupDetails"]
@@ -97,6 +98,7 @@ def test_settings_around_the_table_are_not_restored(dynamodb: Any, order: Any) -
 
 
 @pytest.mark.aws(f"{API}ListBackups.html", operation="dynamodb:ListBackups")
+@pytest.mark.aws(f"{API}DeleteBackup.html", operation="dynamodb:DeleteBackup")
 def test_backups_are_listed_by_table_time_and_page_and_deleted(
     dynamodb: Any, orders: str, refused: Any, clock: Any
 ) -> None:
@@ -160,6 +162,7 @@ def test_the_latest_time_is_five_minutes_ago(dynamodb: Any, order: Any, clock: A
 
 
 @pytest.mark.aws(f"{API}UpdateContinuousBackups.html", operation="dynamodb:UpdateContinuousBackups")
+@pytest.mark.aws(f"{API}DescribeContinuousBackups.html", operation="dynamodb:DescribeContinuousBackups")
 def test_the_window_is_one_to_thirty_five_days(dynamodb: Any, orders: str, refused: Any, clock: Any) -> None:
     def described() -> Any:
         answer = dynamodb.describe_continuous_backups(TableName=orders)["ContinuousBackupsDescription"]

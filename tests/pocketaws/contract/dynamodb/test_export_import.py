@@ -17,6 +17,7 @@ OUTPUT = f"{GUIDE}S3DataExport.Output.html"
 REQUEST = f"{GUIDE}S3DataExport_Requesting.html"
 IMPORT = f"{GUIDE}S3DataImport.HowItWorks.html"
 FORMAT = f"{GUIDE}S3DataImport.Format.html"
+API = "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_"
 BUCKET = "lake-of-orders"
 IMPORTED: dict[str, Any] = {
     "TableName": "Imported",
@@ -73,6 +74,7 @@ def md5(content: bytes) -> bytes:
 
 
 @pytest.mark.aws(EXPORT, operation="dynamodb:ExportTableToPointInTime")
+@pytest.mark.aws(f"{API}ListExports.html", operation="dynamodb:ListExports")
 def test_a_full_export_holds_the_table_as_it_was(
     dynamodb: Any, s3: Any, bucket: str, table_arn: str, clock: Any
 ) -> None:
@@ -162,6 +164,8 @@ def test_an_export_to_no_bucket_fails(dynamodb: Any, table_arn: str, clock: Any)
 
 
 @pytest.mark.aws(FORMAT, operation="dynamodb:ImportTable")
+@pytest.mark.aws(f"{API}DescribeImport.html", operation="dynamodb:DescribeImport")
+@pytest.mark.aws(f"{API}ListImports.html", operation="dynamodb:ListImports")
 def test_a_csv_is_imported_with_typed_keys_and_text(
     dynamodb: Any, s3: Any, bucket: str, clock: Any, refused: Any
 ) -> None:
