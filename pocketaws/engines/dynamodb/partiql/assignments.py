@@ -57,7 +57,7 @@ class Assignments(Conditions):
         elif isinstance(value, (Path, Literal, Arithmetic, ListAppend)):
             update.sets.append(SetAction(path, value))
         else:
-            raise validation("IS operator is not supported in update expressions")
+            raise validation("Unsupported operator in Update Expression: only values can be assigned")
 
     def arithmetic(self, operator: str, left: Any, right: Any) -> Any:
         """Return a sum or difference of numbers."""

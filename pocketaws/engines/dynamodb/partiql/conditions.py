@@ -32,6 +32,7 @@ from pocketaws.engines.dynamodb.values import Item, kind
 
 __all__ = ["Conditions"]
 
+_MOST_OPERATORS = 300
 _COMPARATORS = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 #: What IS can ask for, and DynamoDB's name of it.
 _TYPES = {
@@ -88,6 +89,8 @@ class Constant:
 class Conditions(Reader):
     """Reads conditions."""
 
+    _operators = 0
+
     def condition(self) -> Condition:
         """Read what follows WHERE."""
         node: Condition = self._disjunction()
@@ -99,6 +102,7 @@ class Conditions(Reader):
         left = self._conjunction()
         while self.skip_word("OR"):
             self._check_right_hand()
+            self._count_operator()
             left = Or(*_joined(left, self._conjunction()))
         return left
 
@@ -106,6 +110,7 @@ class Conditions(Reader):
         left = self._negation()
         while self.skip_word("AND"):
             self._check_right_hand()
+            self._count_operator()
             left = And(*_joined(left, self._negation()))
         return left
 
@@ -113,9 +118,15 @@ class Conditions(Reader):
         if self.current.kind == "end":
             raise not_well_formed("Missing right-hand side expression of infix operator")
 
+    def _count_operator(self) -> None:
+        self._operators += 1
+        if self._operators > _MOST_OPERATORS:
+            raise validation(f"The expression contains too many operators; operator count: {self._operators}")
+
     def _negation(self) -> Node:
         if not self.skip_word("NOT"):
             return self._comparison()
+        self._count_operator()
         node = self._negation()
         if not is_condition(node):
             raise validation("The argument to NOT must be a Type or Expression")

@@ -11,7 +11,7 @@ from typing import NoReturn
 from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
 from pocketaws.engines.dynamodb.expressions import Path
 from pocketaws.engines.dynamodb.partiql.tokens import Token, not_well_formed, tokenize
-from pocketaws.engines.dynamodb.values import AttributeValue, canonical_number, kind, normalize
+from pocketaws.engines.dynamodb.values import MAX_DEPTH, AttributeValue, canonical_number, kind, normalize
 
 __all__ = ["Reader"]
 
@@ -120,6 +120,8 @@ class Reader:
             self.take()
             parts.append(self._element())
             self.expect("]", "RIGHT_BRACKET")
+        if len(parts) > MAX_DEPTH:
+            raise validation(f"The document path has too many nesting elements; nesting elements: {len(parts)}")
         return Path(tuple(parts))
 
     def _element(self) -> str | int:

@@ -18,13 +18,13 @@ from pocketaws.engines.dynamodb.expressions import Condition, KeyCondition, Path
 from pocketaws.engines.dynamodb.expressions.key_condition import resolve
 from pocketaws.engines.dynamodb.keys import PrimaryKey
 from pocketaws.engines.dynamodb.partiql.plans import Lookup, lookups
-from pocketaws.engines.dynamodb.partiql.syntax import Select
+from pocketaws.engines.dynamodb.partiql.syntax import Select, label
 from pocketaws.engines.dynamodb.queries import PAGE_SIZE, read_page, select_entries
 from pocketaws.engines.dynamodb.reading import Reading, Source, roots
 from pocketaws.engines.dynamodb.tables import Database, Index
 from pocketaws.engines.dynamodb.values import Item, order
 
-__all__ = ["Cursor", "Result", "label", "read", "shown", "source_of"]
+__all__ = ["Cursor", "Result", "read", "shown", "source_of"]
 
 
 @dataclass
@@ -208,18 +208,6 @@ def _check_order(source: Source, select: Select, found: Sequence[Lookup] | None)
         raise validation(
             "Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE clause."
         )
-
-
-def label(path: Path) -> str:
-    """Return what a projected path is called in the result: its last name, with the indexes after it.
-
-    Examples
-    --------
-    >>> label(Path(("Devices", "Watched", 0)))
-    'Watched[0]'
-    """
-    last = max(position for position, part in enumerate(path.parts) if isinstance(part, str))
-    return str(path.parts[last]) + "".join(f"[{part}]" for part in path.parts[last + 1 :])
 
 
 def shown(item: Item, paths: Sequence[Path]) -> Item:

@@ -12,7 +12,7 @@ from typing import Any
 from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
 from pocketaws.engines.dynamodb.expressions import Condition, Path
 from pocketaws.engines.dynamodb.partiql.assignments import Assignments
-from pocketaws.engines.dynamodb.partiql.syntax import Delete, Exists, Insert, Modify, Select, Source, Statement
+from pocketaws.engines.dynamodb.partiql.syntax import Delete, Exists, Insert, Modify, Select, Source, Statement, label
 from pocketaws.engines.dynamodb.partiql.tokens import not_well_formed
 from pocketaws.engines.dynamodb.values import AttributeValue, normalize_item
 
@@ -148,6 +148,8 @@ class _Statements(Assignments):
     def _projection(self) -> list[Path]:
         if self.at_word("DISTINCT"):
             raise validation("Unsupported clause: DISTINCT")
+        if self.at_word("VALUE", "PIVOT"):
+            raise validation("Select projection doesn't support value or pivot keywords")
         if self.skip("*"):
             if self.at(","):
                 raise validation("Other attributes should not be present in the projection when '*' is used.")
@@ -155,6 +157,9 @@ class _Statements(Assignments):
         paths = [self._projected()]
         while self.skip(","):
             paths.append(self._projected())
+        names = [label(path) for path in paths]
+        if repeated := [name for position, name in enumerate(names) if name in names[:position]]:
+            raise validation(f"Duplicate identifiers in select clause: {repeated[0]}")
         return paths
 
     def _projected(self) -> Path:

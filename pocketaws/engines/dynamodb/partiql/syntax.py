@@ -11,7 +11,7 @@ from typing import TypeAlias
 from pocketaws.engines.dynamodb.expressions import Condition, Path, Update
 from pocketaws.engines.dynamodb.values import Item
 
-__all__ = ["Delete", "Exists", "Insert", "Modify", "Select", "Source", "Statement"]
+__all__ = ["Delete", "Exists", "Insert", "Modify", "Select", "Source", "Statement", "label"]
 
 
 @dataclass(frozen=True)
@@ -72,3 +72,15 @@ class Exists:
 
 
 Statement: TypeAlias = Select | Insert | Modify | Delete | Exists
+
+
+def label(path: Path) -> str:
+    """Return what a projected path is called in the result: its last name, with the indexes after it.
+
+    Examples
+    --------
+    >>> label(Path(("Devices", "Watched", 0)))
+    'Watched[0]'
+    """
+    last = max(position for position, part in enumerate(path.parts) if isinstance(part, str))
+    return str(path.parts[last]) + "".join(f"[{part}]" for part in path.parts[last + 1 :])
