@@ -98,9 +98,9 @@ def start(
     chosen = choose(backend, region=region, seed=seed, lesson=lesson, account=account)
     _sign_with(chosen.connect())
     _current.backend = chosen
-    trace.start_ledger()
     if policy := os.environ.get("COURSE_POLICY"):  # a whole lesson under its least-privilege policy
         _act_under(_access.read_policy(policy))
+    trace.start_ledger()  # after it: a lesson's cleanup must not delete the user it acts as
     return chosen
 
 
