@@ -172,7 +172,8 @@ class Clock:
 
         Clients on the other side of HTTP sign with the machine's clock, to the second; the history of
         this clock tells what it showed then, so a URL signed before an advance is old after it.  (The
-        server lets an advance begin with a new second, so that no stamp is ambiguous.)
+        server lets an advance of a minute or more begin with a new second, so that no stamp is ambiguous; of
+        shorter ones within one second the last counts.)
         """
         moment = _aware(stamp)
         if self._shared:
