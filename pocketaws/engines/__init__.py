@@ -17,6 +17,7 @@ ENGINES = {
     "dynamodb": "pocketaws.engines.dynamodb",
     "dynamodbstreams": "pocketaws.engines.dynamodb",
     "sqs": "pocketaws.engines.sqs",
+    "glue": "pocketaws.engines.glue",
 }
 
 __all__ = ["ENGINES", "install"]
