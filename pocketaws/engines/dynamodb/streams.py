@@ -22,7 +22,16 @@ from pocketaws.engines.dynamodb.errors import DynamoDBError, not_found, validati
 from pocketaws.engines.dynamodb.tables import Database, Table, database_of
 from pocketaws.engines.dynamodb.values import Item, equal, item_size
 
-__all__ = ["close", "describe_stream", "get_records", "get_shard_iterator", "list_streams", "open_stream", "record"]
+__all__ = [
+    "close",
+    "describe_stream",
+    "get_records",
+    "get_shard_iterator",
+    "list_streams",
+    "open_stream",
+    "record",
+    "stream_of",
+]
 
 RETENTION = timedelta(hours=24)
 ITERATOR_LIFE = timedelta(minutes=15)
@@ -30,6 +39,8 @@ MOST_RECORDS = 1000
 MOST_BYTES = 1024 * 1024
 _PAGE = 100
 _FIRST = 10**20
+#: Where an iterator stands that begins with the oldest record, whichever that is by then.
+_HORIZON = 0
 #: The images that a stream holds, by view type.
 _VIEWS = {"NewImage": ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"), "OldImage": ("OLD_IMAGE", "NEW_AND_OLD_IMAGES")}
 
@@ -193,7 +204,7 @@ def get_shard_iterator(database: Database, request: dict[str, Any]) -> dict[str,
         since = datetime.fromtimestamp(request["Timestamp"], timezone.utc)
         position = next((one.number for one in stream.records if one.when >= since), stream.next)
     else:
-        position = stream.horizon if kind == "TRIM_HORIZON" else stream.next
+        position = _HORIZON if kind == "TRIM_HORIZON" else stream.next
     return {"ShardIterator": _iterator(stream, position)}
 
 
@@ -206,9 +217,7 @@ def _number(text: str | None, kind: str) -> int:
 
 
 def _trimmed() -> DynamoDBError:
-    return DynamoDBError(
-        "TrimmedDataAccessException", "The operation attempted to read past the oldest stream record in a shard."
-    )
+    return DynamoDBError("TrimmedDataAccessException", "The data you are trying to access has been trimmed")
 
 
 def _iterator(stream: Stream, position: int) -> str:
@@ -232,6 +241,8 @@ def get_records(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     stream = _find(database, arn)
     if age > ITERATOR_LIFE.total_seconds():
         raise DynamoDBError("ExpiredIteratorException", "Iterator expired")
+    if position == _HORIZON:
+        position = stream.horizon
     if position < stream.horizon:
         raise _trimmed()
     first = bisect_left(stream.records, position, key=lambda one: one.number)
