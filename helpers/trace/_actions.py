@@ -123,7 +123,7 @@ TRANSACTIONS = {
     "Get": "GetItem",
 }
 PARTIQL = {"SELECT": "PartiQLSelect", "INSERT": "PartiQLInsert", "UPDATE": "PartiQLUpdate", "DELETE": "PartiQLDelete"}
-PARTIQL_TABLE = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+"?([\w.-]+)', re.IGNORECASE)
+PARTIQL_TABLE = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+"?([\w.-]+)(?:"\."?([\w.-]+))?', re.IGNORECASE)
 #: A restore writes the items of the new table in the caller's name; an export writes objects so.
 RESTORE = ("BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
 EXPORT = ("AbortMultipartUpload", "PutObject", "PutObjectAcl")

@@ -38,7 +38,7 @@ def resource_name(service: str, params: dict[str, Any]) -> str:
         return "/".join(str(params[name]) for name in ("Bucket", "Key") if name in params)
     name = next((str(params[each]) for each in NAMED.get(service, ()) if each in params), "")
     if service == "dynamodb" and not name:
-        name = ", ".join(dict.fromkeys(table for _, table in _parts(params)))
+        name = ", ".join(dict.fromkeys(table.partition("/index/")[0] for _, table in _parts(params)))
     if service == "sqs":
         name = name.rpartition("/")[2]
     return f"{name}/{params['IndexName']}" if service == "dynamodb" and "IndexName" in params else name
@@ -104,6 +104,8 @@ def _dynamodb(service: str, operation: str, params: dict[str, Any]) -> Iterator[
         yield from _other(service, operation, params)
     if index := params.get("IndexName"):
         yield f"dynamodb:{operation}", ARNS["dynamodb"].format(f"{_table(params['TableName'])}/index/{index}")
+    if source := params.get("SourceTableName"):
+        yield f"dynamodb:{operation}", ARNS["dynamodb"].format(source)
     if target := params.get("TargetTableName"):
         arn = ARNS["dynamodb"].format(target)
         yield from ((f"dynamodb:{action}", arn) for action in (operation, *RESTORE))
@@ -121,7 +123,8 @@ def _parts(params: dict[str, Any]) -> Iterator[tuple[str, str]]:
     statements = [params, *params.get("Statements", ()), *params.get("TransactStatements", ())]
     for text in (each.get("Statement", "") for each in statements):
         if found := PARTIQL_TABLE.search(text):
-            yield PARTIQL.get(text.split()[0].upper(), ""), found[1]
+            index = f"/index/{found[2]}" if found[2] else ""
+            yield PARTIQL.get(text.split()[0].upper(), ""), found[1] + index
 
 
 def _other(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:

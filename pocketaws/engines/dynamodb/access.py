@@ -13,6 +13,7 @@ import re
 from typing import Any
 
 from pocketaws.engines.dynamodb.errors import DynamoDBError
+from pocketaws.engines.dynamodb.streams import stream_of
 
 __all__ = ["authorize", "permissions"]
 
@@ -26,6 +27,18 @@ _TRANSACT = {
 _STATEMENT = re.compile(
     r"\s*(?:EXISTS\s*\(\s*)?(SELECT|INSERT|UPDATE|DELETE)\b(?:.*?\b(?:FROM|INTO)\b)?\s*\"?([A-Za-z0-9_.-]+)\"?(?:\.\"?([A-Za-z0-9_.-]+)\"?)?",
     re.IGNORECASE | re.DOTALL,
+)
+#: Where a request names what it is about, in order of preference.
+_NAMED = (
+    "TableName",
+    "TableArn",
+    "ResourceArn",
+    "StreamArn",
+    "BackupArn",
+    "ExportArn",
+    "ImportArn",
+    "SourceTableArn",
+    "SourceTableName",
 )
 #: moto's name of a refusal -> DynamoDB's code and message.
 _REFUSALS = {
@@ -56,7 +69,7 @@ def permissions(operation: str, request: Any) -> list[tuple[str, str]]:
         statements = request.get("Statements") or request.get("TransactStatements") or [request]
         pairs = [_statement(entry.get("Statement") or "") for entry in statements]
     else:
-        resource = request.get("TableName") or request.get("ResourceArn") or request.get("StreamArn")
+        resource = next((request[name] for name in _NAMED if request.get(name)), stream_of(request))
         index = f"/index/{request['IndexName']}" if request.get("IndexName") else ""
         pairs = [(operation, _table(resource) + index if resource else "*")]
     return list(dict.fromkeys(pairs)) or [(operation, "*")]

@@ -225,6 +225,12 @@ def _iterator(stream: Stream, position: int) -> str:
     return f"{stream.arn}|1|{base64.b64encode(state.encode()).decode()}"
 
 
+def stream_of(request: dict[str, Any]) -> str | None:
+    """Return the ARN of the stream whose iterator a request holds, None if it holds none."""
+    arn, _, _ = str(request.get("ShardIterator") or "").partition("|")
+    return arn or None
+
+
 def get_records(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``GetRecords``: up to a thousand records or a megabyte."""
     limit = request.get("Limit", MOST_RECORDS)

@@ -78,3 +78,24 @@ def test_what_nothing_allows_is_refused_in_the_query_protocol(acting: Any) -> No
 def test_an_explicit_deny_wins(acting: Any) -> None:
     deny = {"Effect": "Deny", "Action": "kms:CreateKey", "Resource": "*"}
     assert code(acting(allow("kms:*"), deny)("kms").create_key) == "AccessDeniedException"
+
+
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html",
+    operation="dynamodbstreams:GetRecords",
+)
+def test_reading_a_stream_is_allowed_for_that_stream(acting: Any, dynamodb: Any) -> None:
+    made = dynamodb.create_table(
+        TableName="Orders",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    )
+    stream = made["TableDescription"]["LatestStreamArn"]
+    actions = ("dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords")
+    streams = acting(allow(*actions, resource="arn:aws:dynamodb:*:*:table/Orders/stream/*"))("dynamodbstreams")
+    (shard,) = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
+    asked = {"StreamArn": stream, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = streams.get_shard_iterator(**asked)["ShardIterator"]
+    assert streams.get_records(ShardIterator=iterator)["Records"] == []
