@@ -33,14 +33,19 @@ UNTESTED = "as moto does it; the contract suite does not hold it yet"
 
 @dataclass(eq=False)
 class Collected:
-    """A pytest plugin: operation -> the AWS documents of its contract tests, one entry a test."""
+    """A pytest plugin: operation -> the AWS documents of its contract tests, one entry a test.
+
+    A mark may name several, ``"s3:PutObject, s3:GetObject"``; one without a service belongs to its test's folder.
+    """
 
     documents: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def pytest_itemcollected(self, item: Any) -> None:
         """Note the marks of one test."""
         for mark in item.iter_markers("aws"):
-            self.documents[mark.kwargs["operation"]].append(mark.args[0])
+            for operation in mark.kwargs["operation"].split(", "):
+                named = operation if ":" in operation else f"{item.path.parent.name}:{operation}"
+                self.documents[named].append(mark.args[0])
 
 
 def contract() -> dict[str, list[str]]:

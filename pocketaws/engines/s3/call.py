@@ -18,6 +18,10 @@ from pocketaws.engines.s3.operations import Operation, identify
 __all__ = ["Call"]
 
 
+#: Services of their own that boto3's S3 client also talks to.
+_ELSEWHERE = {"s3express": "S3 Express One Zone", "s3-object-lambda": "S3 Object Lambda"}
+
+
 @dataclass
 class Call:
     """A request to S3: which operation it is, on what, and who makes it.
@@ -54,8 +58,9 @@ class Call:
         bucket = endpoint.bucket_name or ""
         key = endpoint.parse_key_name() if has_key else ""
         operation = identify(request.method, bucket, key, query, request.headers)
-        if "s3express" in (request.headers.get("Host") or "") + (request.headers.get("Authorization") or ""):
-            operation = Operation("S3 Express One Zone", operation.action, supported=False)
+        signed_for = (request.headers.get("Host") or "") + (request.headers.get("Authorization") or "")
+        if elsewhere := next((name for word, name in _ELSEWHERE.items() if word in signed_for), ""):
+            operation = Operation(elsewhere, operation.action, supported=False)
         return cls(
             endpoint, operation, bucket, key, query, url, caller_of(request.headers, query, endpoint.current_account)
         )
