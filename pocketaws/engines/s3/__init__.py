@@ -9,6 +9,7 @@
 - ``moto.s3.models.FakeKey.status``: always "RESTORED", since ``restore.py`` decides;
 - ``moto.s3.models.MultipartChecksumBuilder``: computes nothing, since ``multipart.py`` does;
 - ``compute_checksum`` in moto's modules: the right CRC32C and CRC64NVME;
+- ``quote_plus`` in ``moto.s3.notifications``: leaves slashes in keys, as AWS does;
 - ``datetime`` in ``moto.s3.models``: the clock's.
 
 What every module does stands in its first line; ``endpoint.py`` shows how a request passes through them.
@@ -21,7 +22,11 @@ __all__ = ["install"]
 
 def install() -> None:
     """Put the engine into moto; once a process."""
+    from functools import partial
+    from urllib.parse import quote_plus
+
     import moto.s3.models as models
+    import moto.s3.notifications as notifications
     import moto.s3.responses as responses
     from moto.iam.access_control import PermissionResult
 
@@ -35,5 +40,6 @@ def install() -> None:
     models.MultipartChecksumBuilder.addPart = lambda self, part: None
     models.MultipartChecksumBuilder.build = lambda self: None
     models.compute_checksum = responses.compute_checksum = checksums.compute
+    notifications.quote_plus = partial(quote_plus, safe="/")
     mototime.use_clock(models)
     responses.S3Response = Endpoint

@@ -223,3 +223,17 @@ def test_events_of_objects_reach_a_queue(s3: Any, client: Any, versioned: str, c
         "LifecycleTransition",
         "LifecycleExpiration:DeleteMarkerCreated",
     ]
+
+
+@pytest.mark.aws(EVENTS, operation="s3:PutBucketNotificationConfiguration")
+def test_keys_in_events_are_encoded_as_in_forms_but_for_slashes(s3: Any, client: Any, versioned: str) -> None:
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="keys")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    queue = {"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}
+    configuration = {"QueueConfigurations": [queue]}
+    s3.put_bucket_notification_configuration(Bucket=versioned, NotificationConfiguration=configuration)
+    sqs.purge_queue(QueueUrl=url)
+    s3.put_object(Bucket=versioned, Key="year=2013/a day.csv", Body=b"")
+    body = sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"]
+    assert json.loads(body)["Records"][0]["s3"]["object"]["key"] == "year%3D2013/a+day.csv"
