@@ -24,7 +24,7 @@ course: setup ## run all lessons into build/course/, with a table at the end
 
 test: setup lint ## run everything that CI runs
 	@echo "Running all tests ..."
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 	@echo "Comparing every output of the lessons with a new run ..."
 	@$(BIN)/python -m pytest --nbval --override-ini filterwarnings=default notebooks
 
