@@ -1,7 +1,7 @@
 """Which function answers which operation.
 
-To add an operation: write ``def operation(backend, request) -> answer`` in the module it belongs to (``backend`` is moto's
-``GlueBackend`` of the account and Region, both others are the JSON of the wire; raise
+To add an operation: write ``def operation(backend, request) -> answer`` in the module it belongs to (``backend`` is
+moto's ``GlueBackend`` of the account and Region, both others are the JSON of the wire; raise
 :class:`~pocketaws.engines.glue.errors.GlueError` for AWS's errors) and name it here.
 """
 
@@ -16,6 +16,7 @@ from moto.core.utils import camelcase_to_underscores
 from moto.glue.responses import GlueResponse
 
 from pocketaws.engines.glue import functions, indexes, partitions, statistics, tables
+from pocketaws.engines.glue.crawlers import api as crawlers
 from pocketaws.engines.glue.errors import not_found
 from pocketaws.engines.glue.state import of
 
@@ -59,7 +60,7 @@ CATALOG: dict[str, Operation] = {
     "UpdateUserDefinedFunction": functions.update_user_defined_function,
 }
 
-OPERATIONS: dict[str, Operation] = {**CATALOG}
+OPERATIONS: dict[str, Operation] = {**CATALOG, **crawlers.OPERATIONS}
 
 
 def perform(backend: Any, name: str, request: dict[str, Any]) -> dict[str, Any]:
