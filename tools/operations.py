@@ -99,11 +99,11 @@ def table(service: str, held: dict[str, list[str]], noted: dict[str, Any]) -> st
         documents = held.get(f"{service}:{name}", [])
         state = "limited" if name in missing else "real"
         source = f"[AWS]({documents[0]})" if documents else ""
-        rows.append(f"| {name} | {state} | {missing.get(name, '')} | {len(documents) or ''} | {source} |")
+        rows.append(f"| {name} | {state} | {missing.get(name, '')} | {source} |")
     real = len(tested - set(missing))
     absent = ", ".join(f"`{name}`" for name in sorted(noted["absent"])) or "none"
     head = f"### {TITLES[service]}: {real} real, {len(missing)} limited, {len(noted['absent'])} absent"
-    columns = "| operation | state | what is missing | tests | source |\n| --- | --- | --- | --- | --- |"
+    columns = "| operation | state | what is missing | source |\n| --- | --- | --- | --- |"
     return "\n".join([head, "", columns, *rows, "", f"Absent: {absent}."])
 
 
