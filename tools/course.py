@@ -58,7 +58,7 @@ def main() -> None:
         if trouble or measured is None or measured["left_behind"]:
             broken.append(trouble or f"{path.name} left something behind")
         shown = measured or {"calls": 0, "dollars": 0.0, "left_behind": "?"}
-        cost = f"${shown['dollars']:.5f}"
+        cost = f"${shown['dollars']:.4f}"
         table.add_row(path.stem, f"{seconds:.1f}", str(shown["calls"]), cost, f"left behind: {shown['left_behind']}")
     Console(width=100).print(table)
     if broken:

@@ -36,7 +36,7 @@ class Cleanup:
         return f"deleted: {len(self.deleted)} | left behind: {len(self.left)}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        figures = {"calls": self.calls, "dollars": round(self.dollars, 6), "left_behind": len(self.left)}
+        figures = {"calls": self.calls, "dollars": round(self.dollars, 4), "left_behind": len(self.left)}
         return {"text/plain": repr(self), MIME: json.loads(json.dumps(figures))}
 
 

@@ -56,3 +56,10 @@ def test_the_patterns_find_what_they_are_for() -> None:
     assert _secrets(f"secret = '{secret}'")
     assert FORBIDDEN["a path of one machine"].search("see /" + "home/me/x")
     assert not FORBIDDEN["a path of one machine"].search("https://example.com/" + "home/x")
+
+
+@pytest.mark.parametrize("path", [path for path in files() if path.suffix in (".md", ".ipynb")], ids=name)
+def test_every_link_to_a_file_of_ours_leads_there(path: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)\s#]+)", path.read_text())
+    lost = [target for target in targets if not (path.parent / target).exists()]
+    assert not lost, f"{name(path)} links to {lost}: mend the link, or say in words what is to come."
