@@ -24,7 +24,14 @@ def run(path: Path, target: Path, parameters: dict[str, Any]) -> tuple[float, di
     began = time.perf_counter()
     try:
         papermill.execute_notebook(
-            path, target, parameters, cwd=path.parent, kernel_name="python3", progress_bar=False, log_output=False
+            path,
+            target,
+            parameters,
+            cwd=path.parent,
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            extra_arguments=["--IPKernelApp.log_level=40"],  # not the note on unencrypted loopback
         )
         trouble = ""
     except PapermillExecutionError as error:
