@@ -13,6 +13,7 @@ from functools import cache
 
 #: moto's name of a service -> our package with its engine.
 ENGINES = {
+    "athena": "pocketaws.engines.athena",
     "s3": "pocketaws.engines.s3",
     "dynamodb": "pocketaws.engines.dynamodb",
     "dynamodbstreams": "pocketaws.engines.dynamodb",

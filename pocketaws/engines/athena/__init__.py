@@ -1,0 +1,32 @@
+"""Athena, done by pocketaws: SQL runs on DuckDB over the tables of Glue's catalog and their objects in S3.
+
+What :func:`install` changes in moto: ``moto.athena.responses.AthenaResponse.call_action`` (ours answers).
+
+``dispatch.py`` names the operations; ``query/`` runs statements, ``formats/`` reads files.  DuckDB, sqlglot and
+pyarrow are imported with the first query.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["install"]
+
+
+def install() -> None:
+    """Put this engine behind moto's Athena handler."""
+    from moto.athena.responses import AthenaResponse
+
+    from pocketaws.engines.athena.access import authorize
+    from pocketaws.engines.athena.dispatch import answer, perform
+
+    def call_action(handler: Any) -> Any:
+        operation = handler._get_action()
+
+        def run() -> dict[str, Any]:
+            authorize(handler, operation)
+            return perform(operation, handler.current_account, handler.region, handler.body)
+
+        return answer(run)
+
+    AthenaResponse.call_action = call_action

@@ -1,0 +1,203 @@
+"""Running queries on DuckDB, which sees the tables' objects and nothing else.
+
+Each query has a DuckDB of its own with access to files, addresses and extensions off, no sight of Python's variables,
+and its configuration locked; tables are handed over as Arrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pocketaws.engines.athena import projection, types
+from pocketaws.engines.athena.catalog import Catalog, Partition, Table
+from pocketaws.engines.athena.errors import QueryFailed
+from pocketaws.engines.athena.query import messages
+from pocketaws.engines.athena.query.functions import MACROS
+from pocketaws.engines.athena.query.results import Result, from_arrow
+from pocketaws.engines.athena.query.scan import Reading, TableScan, key_scalar
+from pocketaws.engines.athena.query.select import Mention, Select, column_name, translate
+
+__all__ = ["Answer", "ask", "explain_plan"]
+
+_CONFIGURATION = {
+    "python_enable_replacements": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "temp_directory": "",
+    "TimeZone": "UTC",
+    "enable_external_access": "false",
+}
+
+
+@dataclass
+class Answer:
+    """What a query gave: names and types of the columns, the rows as an Arrow table."""
+
+    names: list[str]
+    kinds: list[types.Type]
+    table: Any
+
+    def result(self) -> Result:
+        """Return it as Athena writes it."""
+        return from_arrow(self.table, self.names, self.kinds)
+
+
+@contextmanager
+def _database(macros: list[str]) -> Iterator[Any]:
+    connection = duckdb.connect(":memory:")
+    try:
+        for name in macros:
+            forms = ", ".join(MACROS[name])
+            connection.execute(f"CREATE MACRO trino_{name}{forms}")
+        for name, value in _CONFIGURATION.items():
+            connection.execute(f"SET {name} = '{value}'")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def ask(sql: str, catalog: Catalog, database: str, reading: Reading) -> Answer:
+    """Run a query.
+
+    Raises
+    ------
+    AthenaError
+        It is malformed.
+    QueryFailed
+        It cannot be run, or what it reads is not what a table says.
+    """
+    select = translate(sql, catalog, database)
+    with _database(select.macros) as connection, _explaining(sql, select, reading):
+        _register(connection, select, catalog, reading)
+        described = connection.execute(f"DESCRIBE {select.sql}").fetchall()
+        names = [column_name(str(row[0]), number) for number, row in enumerate(described)]
+        kinds = [types.parse(str(row[1])) for row in described]
+        aliases = [f"c{number}" for number in range(len(names))]
+        casts = ", ".join(
+            f"CAST({alias} AS {kind.duck}) AS {alias}" if _needs_cast(str(row[1])) else alias
+            for alias, kind, row in zip(aliases, kinds, described, strict=True)
+        )
+        relation = connection.sql(f"SELECT {casts} FROM ({select.sql}) AS answer({', '.join(aliases)})")
+        return Answer(names, kinds, relation.to_arrow_table())
+
+
+def explain_plan(sql: str, catalog: Catalog, database: str) -> str:
+    """Return the plan of a query; nothing is read."""
+    select = translate(sql, catalog, database)
+    reading = Reading(None)  # type: ignore[arg-type]
+    with _database(select.macros) as connection, _explaining(sql, select, reading):
+        _register(connection, select, catalog, reading)
+        return str(connection.execute(f"EXPLAIN {select.sql}").fetchall()[0][1])
+
+
+def _needs_cast(duck: str) -> bool:
+    return duck in ("HUGEINT", "UHUGEINT", "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT", "JSON", "UUID", '"NULL"')
+
+
+@contextmanager
+def _explaining(sql: str, select: Select, reading: Reading) -> Iterator[None]:
+    names = {mention.alias: mention.table.name for mention in select.mentions}
+
+    def rename(text: str) -> str:
+        for alias, name in names.items():
+            text = text.replace(alias, name)
+        return text
+
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException, RuntimeError, OSError) as error:
+        if reading.failure is not None:
+            raise reading.failure from None
+        raise messages.explain(sql, error, rename) from None
+
+
+def _register(connection: Any, select: Select, catalog: Catalog, reading: Reading) -> None:
+    for mention in select.mentions:
+        partitions = _partitions(connection, mention, catalog)
+        scan = TableScan(mention.table, reading, partitions, with_path=select.has_path, mentioned=select.columns)
+        connection.register(mention.alias, scan)
+    for name, alias in select.information.items():
+        connection.register(alias, _information(name, catalog))
+
+
+def _partitions(connection: Any, mention: Mention, catalog: Catalog) -> list[Partition]:
+    """Return the partitions of a table that pass the query's conditions on its keys."""
+    table = mention.table
+    if not table.keys:
+        return [Partition((), table.storage)]
+    if projection.is_projected(table):
+        found = list(projection.project(table, mention.named.get))
+    else:
+        found = catalog.partitions(table)
+    if not mention.conditions or not found:
+        return found
+    columns = {
+        key.name: pa.array(
+            [_key(key.name, key.type, each.values[number]) for each in found], types.parse(key.type).arrow
+        )
+        for number, key in enumerate(table.keys)
+    }
+    columns["pocketaws_number"] = pa.array(range(len(found)))
+    connection.register("pocketaws_partitions", pa.table(columns))
+    numbers = set(range(len(found)))
+    for condition in mention.conditions:
+        query = f"SELECT pocketaws_number FROM pocketaws_partitions WHERE {condition}"
+        try:
+            kept = {row[0] for row in connection.execute(query).fetchall()}
+        except duckdb.Error:
+            continue  # the query itself will say what is wrong with the condition
+        numbers &= kept
+    return [found[number] for number in sorted(numbers)]
+
+
+def _key(name: str, kind: str, value: str) -> Any:
+    return key_scalar(name, types.parse(kind), value).as_py()
+
+
+def _information(name: str, catalog: Catalog) -> Any:
+    """Return a table of ``information_schema``."""
+    rows: list[dict[str, Any]] = []
+    for database in catalog.databases():
+        if name == "schemata":
+            rows.append({"catalog_name": "awsdatacatalog", "schema_name": database})
+            continue
+        for table in catalog.tables(database):
+            rows += _table_rows(name, table)
+    empty = {
+        "schemata": ("catalog_name", "schema_name"),
+        "tables": ("table_catalog", "table_schema", "table_name", "table_type"),
+        "columns": (
+            "table_catalog", "table_schema", "table_name", "column_name", "ordinal_position", "column_default",
+            "is_nullable", "data_type",
+        ),
+    }[name]  # fmt: skip
+    integers = {"ordinal_position"}
+    return pa.table(
+        {
+            column: pa.array([row[column] for row in rows], pa.int64() if column in integers else pa.string())
+            for column in empty
+        }
+    )
+
+
+def _table_rows(name: str, table: Table) -> Iterator[dict[str, Any]]:
+    own = {"table_catalog": "awsdatacatalog", "table_schema": table.database, "table_name": table.name}
+    if name == "tables":
+        yield {**own, "table_type": "VIEW" if table.is_view else "BASE TABLE"}
+        return
+    for number, column in enumerate((*table.columns, *table.keys), start=1):
+        try:
+            kind = types.parse(column.type).trino
+        except QueryFailed:
+            kind = column.type
+        yield {
+            **own, "column_name": column.name, "ordinal_position": number, "column_default": None,
+            "is_nullable": "YES", "data_type": kind,
+        }  # fmt: skip
