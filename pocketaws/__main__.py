@@ -33,7 +33,7 @@ def serve(
     freeze: Annotated[str, typer.Option(help="Stop the clock at this time, such as 2026-11-02T09:00:00Z.")] = "",
 ) -> None:
     """Serve until stopped by Ctrl-C or SIGTERM; clients set AWS_ENDPOINT_URL."""
-    from pocketaws import server
+    from pocketaws import processes, server
 
     try:
         at = datetime.fromisoformat(freeze) if freeze else None
@@ -56,6 +56,7 @@ def serve(
     sys.stdout.flush()
     running.serve_forever()
     running.server_close()
+    processes.stop_all()
     typer.echo("pocketaws has stopped; everything it held is gone.")
 
 

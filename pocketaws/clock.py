@@ -44,6 +44,7 @@ __all__ = [
     "run",
     "run_due",
     "signing_time",
+    "stand_by",
 ]
 
 log = logging.getLogger(__name__)
@@ -163,6 +164,32 @@ class Clock:
             with self._moving:
                 self._fire_until(self.now())
 
+    def stand_by(self, is_over: Callable[[], bool]) -> None:
+        """Wait, in an event, for another process that lives at the event's time; without effect elsewhere.
+
+        Meanwhile the clock shows the event's time to everybody, and what falls due by it fires in the threads that
+        answer that process.
+
+        Parameters
+        ----------
+        is_over
+            Whether the wait is over; asked some fifty times a second.
+        """
+        when = self._firing.when
+        if when is None:
+            return
+        before = self._offset, self._frozen
+        self._firing.when = None
+        self._set(self._offset, when)
+        moving = threading.Condition(self._moving)
+        try:
+            with moving:
+                while not is_over():
+                    moving.wait(0.02)  # lets go of the lock, however often it is held
+        finally:
+            self._set(*before)
+            self._firing.when = when
+
     def clients_share(self, shared: bool) -> None:
         """Say whether clients sign with this clock (in one process) or with the machine's (over HTTP)."""
         self._shared = shared
@@ -243,6 +270,7 @@ reset = _clock.reset
 signing_time = _clock.signing_time
 expiry_time = _clock.expiry_time
 clients_share = _clock.clients_share
+stand_by = _clock.stand_by
 
 
 def is_frozen() -> bool:

@@ -15,7 +15,7 @@ import moto.core.utils
 from moto import mock_aws
 from moto.core.models import MockAWS
 
-from pocketaws import clock, credentials, doors, loader, mototime, network
+from pocketaws import clock, credentials, doors, endpoint, loader, mototime, network, processes
 from pocketaws.errors import AlreadyStarted, NotStarted
 
 __all__ = ["CONFIG", "is_running", "reset", "start", "stop"]
@@ -94,6 +94,8 @@ def stop() -> None:
     """
     if _Running.mock is None:
         raise NotStarted("pocketaws does not run in this process; nothing to stop.")
+    processes.stop_all()
+    endpoint.close()
     network.open_()
     _Running.mock.stop()
     _Running.mock = None
@@ -113,6 +115,7 @@ def reset() -> None:
     """
     if _Running.mock is None:
         raise NotStarted("pocketaws does not run in this process; call pocketaws.start() first.")
+    processes.stop_all()
     _Running.mock.reset()
     _Running.mock._enable_patching(reset=False)
     clock.reset()

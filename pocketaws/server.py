@@ -36,7 +36,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Not
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
-from pocketaws import clock, credentials, doors, iam, loader, mototime
+from pocketaws import clock, credentials, doors, endpoint, iam, loader, mototime, processes
 from pocketaws.errors import ClockError, PortTaken
 from pocketaws.inprocess import CONFIG
 from pocketaws.unsupported import unsupported
@@ -110,6 +110,7 @@ def make(host: str, port: int, *, control: bool = True, at: datetime | None = No
     )
     server.server_port = listening.getsockname()[1]
     listening.close()  # the server holds a duplicate
+    endpoint.announce(f"http://{_reachable(host)}:{server.server_port}")
     # Step Functions' tasks call back over HTTP; moto reads the port from here.
     os.environ["MOTO_PORT"] = str(server.server_port)
     return server
@@ -167,7 +168,12 @@ def _health(_: Request) -> dict[str, Any]:
     return {"status": "ok", "version": version("aws-storage-course"), **_read_clock(_)}
 
 
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in ("", "0.0.0.0", "::", "localhost") else host
+
+
 def _reset(_: Request) -> dict[str, Any]:
+    processes.stop_all()
     BackendDict.reset()
     iam.enforce(False)
     frozen = clock.now() if clock.is_frozen() else None

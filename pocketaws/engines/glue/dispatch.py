@@ -18,6 +18,7 @@ from moto.glue.responses import GlueResponse
 from pocketaws.engines.glue import functions, indexes, partitions, statistics, tables
 from pocketaws.engines.glue.crawlers import api as crawlers
 from pocketaws.engines.glue.errors import not_found
+from pocketaws.engines.glue.jobs import api as jobs
 from pocketaws.engines.glue.state import of
 
 __all__ = ["OPERATIONS", "Operation", "install", "perform"]
@@ -60,7 +61,7 @@ CATALOG: dict[str, Operation] = {
     "UpdateUserDefinedFunction": functions.update_user_defined_function,
 }
 
-OPERATIONS: dict[str, Operation] = {**CATALOG, **crawlers.OPERATIONS}
+OPERATIONS: dict[str, Operation] = {**CATALOG, **crawlers.OPERATIONS, **jobs.OPERATIONS}
 
 
 def perform(backend: Any, name: str, request: dict[str, Any]) -> dict[str, Any]:

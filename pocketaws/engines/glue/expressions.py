@@ -1,7 +1,8 @@
 """The filter of ``GetPartitions``: a condition on partition keys, as in the WHERE clause of SQL.
 
 ``=``, ``<>``, ``!=``, ``<``, ``<=``, ``>``, ``>=``, ``IN``, ``BETWEEN``, ``LIKE``, ``IS NULL``, ``NOT``, ``AND``,
-``OR`` and parentheses.  Values compare by the type of their key: numbers as numbers, dates and times as such, texts as texts.
+``OR`` and parentheses.  Values compare by the type of their key: numbers as numbers, dates and times as
+such, texts as texts.
 
 Source: https://docs.aws.amazon.com/glue/latest/webapi/API_GetPartitions.html
 """

@@ -10,6 +10,7 @@ from moto.glue.models import glue_backends
 
 if TYPE_CHECKING:
     from pocketaws.engines.glue.crawlers.records import Crawler
+    from pocketaws.engines.glue.jobs.records import Job
 
 __all__ = ["State", "backend_of", "of"]
 
@@ -21,6 +22,7 @@ class State:
     lock: threading.RLock = field(default_factory=threading.RLock)
     crawlers: dict[str, Crawler] = field(default_factory=dict)
     classifiers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
     functions: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
 

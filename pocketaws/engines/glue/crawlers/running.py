@@ -13,10 +13,10 @@ from typing import Any
 
 from pocketaws import clock, cron
 from pocketaws.engines.glue import logs
+from pocketaws.engines.glue.bookings import book
 from pocketaws.engines.glue.crawlers.crawl import CrawlFailed, crawl
 from pocketaws.engines.glue.crawlers.records import LOG_GROUP, Crawler, Run
 from pocketaws.engines.glue.errors import GlueError, invalid
-from pocketaws.engines.glue.state import of
 
 __all__ = ["finished", "set_schedule", "start", "stop"]
 
@@ -49,15 +49,14 @@ def start(backend: Any, crawler: Crawler, trigger: tuple[str, str] | None = None
         _work(backend, crawler, run)
         _end(backend, crawler, run)
     else:
-        crawler.step = clock.at(clock.now() + STEP, lambda: _work_and_stop(backend, crawler, run))
+        crawler.step = book(backend, clock.now() + STEP, lambda: _work_and_stop(backend, crawler, run))
     return run
 
 
 def _work_and_stop(backend: Any, crawler: Crawler, run: Run) -> None:
-    with of(backend).lock:
-        _work(backend, crawler, run)
-        crawler.state = "STOPPING"
-    crawler.step = clock.at(clock.now() + STEP, lambda: _end(backend, crawler, run))
+    _work(backend, crawler, run)
+    crawler.state = "STOPPING"
+    crawler.step = book(backend, clock.now() + STEP, lambda: _end(backend, crawler, run))
 
 
 def _work(backend: Any, crawler: Crawler, run: Run) -> None:
@@ -98,7 +97,7 @@ def stop(backend: Any, crawler: Crawler) -> None:
     run = crawler.runs[-1]
     crawler.step.cancel()
     crawler.state, run.state = "STOPPING", "STOPPED"
-    crawler.step = clock.at(clock.now() + STEP, lambda: _end(backend, crawler, run))
+    crawler.step = book(backend, clock.now() + STEP, lambda: _end(backend, crawler, run))
 
 
 def set_schedule(backend: Any, crawler: Crawler, expression: str | None) -> None:
@@ -126,11 +125,10 @@ def _book(backend: Any, crawler: Crawler, expression: str) -> None:
 
     def due() -> None:
         _book(backend, crawler, expression)
-        with of(backend).lock:
-            if crawler.state == "READY":
-                start(backend, crawler)
+        if crawler.state == "READY":
+            start(backend, crawler)
 
-    crawler.schedule = clock.at(when, due) if when else None
+    crawler.schedule = book(backend, when, due) if when else None
 
 
 def _log(backend: Any, crawler: Crawler, run: Run, text: str) -> None:

@@ -35,7 +35,7 @@ class Writer:
     def write(self, found: Found) -> None:
         """Create or update the table of what was found in S3, and its partitions."""
         location = f"s3://{found.path}"
-        given = {
+        given: dict[str, Any] = {
             "Owner": "owner",
             "Retention": 0,
             "StorageDescriptor": descriptor(found.schema, location, self._crawler.name),

@@ -1,0 +1,1 @@
+"""What the processes of jobs find on their path; the engine itself imports nothing from here."""

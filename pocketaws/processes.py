@@ -1,0 +1,120 @@
+"""Scripts of users run in processes of their own: how one is started, and how all are stopped.
+
+Engines call ``processes.start(...)``, looked up at each call, so that it can be replaced::
+
+    pocketaws.processes.start = start_in_a_sandbox
+
+The process gets a cleared environment, a temporary folder and the address of this pocketaws, and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import weakref
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pocketaws import credentials, endpoint
+
+__all__ = ["OUTPUT", "Process", "environment", "start", "stop_all"]
+
+#: Names, in the process's folder, of what it wrote to its two streams.
+OUTPUT = ("stdout", "stderr")
+
+_alive: weakref.WeakSet[Process] = weakref.WeakSet()
+
+
+class Process:
+    """A started process; a replacement of :func:`start` returns something with these two methods."""
+
+    def __init__(self, popen: subprocess.Popen[bytes]) -> None:
+        self._popen = popen
+
+    def wait(self, seconds: float | None = None) -> int | None:
+        """Return the exit code; None if it still runs after so many seconds."""
+        try:
+            return self._popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def stop(self) -> None:
+        """Kill the process and its children; without effect once it is over."""
+        if self._popen.poll() is not None:
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if hasattr(os, "killpg"):
+                os.killpg(self._popen.pid, signal.SIGKILL)
+            else:
+                self._popen.kill()
+
+
+def environment(folder: Path, region: str) -> dict[str, str]:
+    """Return the whole environment of a process that works in a folder.
+
+    Parameters
+    ----------
+    folder
+        Its temporary folder and home.
+    region
+        The Region its clients use.
+    """
+    found = {
+        **credentials.environment(region),
+        "AWS_ENDPOINT_URL": endpoint.address(),
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
+        "LANG": "C.UTF-8",
+        "PYTHONUNBUFFERED": "1",
+    }
+    kept = ("SYSTEMROOT", "JAVA_HOME")
+    return found | {name: os.environ[name] for name in kept if name in os.environ}
+
+
+def start(command: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Process:
+    """Start a process; its output goes to the files :data:`OUTPUT` in its folder.
+
+    Parameters
+    ----------
+    command
+        The program, by its whole path, and its arguments.
+    folder
+        Where it works.
+    environment
+        All of its environment.
+
+    Raises
+    ------
+    OSError
+        The program cannot be started.
+    """
+    with (folder / OUTPUT[0]).open("wb") as out, (folder / OUTPUT[1]).open("wb") as err:
+        popen = subprocess.Popen(
+            list(command),
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+        )
+    process = Process(popen)
+    _alive.add(process)
+    return process
+
+
+def stop_all() -> None:
+    """Kill every process that runs."""
+    for process in list(_alive):
+        process.stop()
+
+
+def java() -> str | None:
+    """Return where Java is, which Spark needs; None if it is nowhere."""
+    home = os.environ.get("JAVA_HOME")
+    return shutil.which("java", path=str(Path(home, "bin"))) if home else shutil.which("java")
