@@ -7,6 +7,8 @@ Each test names the AWS document it is taken from with ``@pytest.mark.aws(docume
 from __future__ import annotations
 
 import os
+import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +23,7 @@ import pocketaws
 from pocketaws import credentials
 
 START = datetime(2026, 11, 2, 9, tzinfo=timezone.utc)
+DYNALITE = shutil.which("dynalite")
 
 
 class Door:
@@ -63,8 +66,26 @@ class Server(Door):
     def now(self) -> datetime:
         return datetime.fromisoformat(requests.get(f"{self.endpoint}/pocketaws/clock", timeout=10).json()["now"])
 
+    def empty(self) -> None:
+        """Forget everything, and set the clock to START."""
+        self.post("reset")
+        self.post("clock", {"run": True})
+        self.post("clock", {"freeze": START.isoformat()})
+
     def post(self, path: str, body: Any = None) -> None:
         requests.post(f"{self.endpoint}/pocketaws/{path}", json=body, timeout=60).raise_for_status()
+
+
+class Dynalite(Server):
+    """An independent DynamoDB; it has no clock."""
+
+    name = "dynalite"
+
+    def empty(self) -> None:
+        dynamodb = self.client("dynamodb")
+        for table in dynamodb.list_tables()["TableNames"]:
+            dynamodb.delete_table(TableName=table)
+            dynamodb.get_waiter("table_not_exists").wait(TableName=table, WaiterConfig={"Delay": 1})
 
 
 @pytest.fixture(scope="session")
@@ -82,9 +103,33 @@ def _clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
-@pytest.fixture(params=["in-process", "server"])
+@pytest.fixture(scope="session")
+def dynalite_endpoint() -> Iterator[str]:
+    """The address of a dynalite, DynamoDB as others built it: no line of its code or ours is shared."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--createTableMs", "0", "--deleteTableMs", "0", "--updateTableMs", "0"]
+    command = [str(DYNALITE), "--host", "127.0.0.1", "--port", str(port), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask both doors, and dynalite what it can do too, where it is installed (npm install -g dynalite)."""
+    if "door" in metafunc.fixturenames:
+        doors = ["in-process", "server"]
+        if DYNALITE and metafunc.definition.get_closest_marker("dynalite"):
+            doors.append("dynalite")
+        metafunc.parametrize("door", doors, indirect=True)
+
+
+@pytest.fixture
 def door(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
-    """Both doors, one after the other, each with the clock frozen at START and nothing in it."""
+    """Each door in turn, with the clock frozen at START and nothing in it."""
     if request.param == "in-process":
         pocketaws.start(at=START)
         yield InProcess()
@@ -92,10 +137,8 @@ def door(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         return
     for name, value in credentials.environment().items():
         monkeypatch.setenv(name, value)
-    server = Server(request.getfixturevalue("server_endpoint"))
-    server.post("reset")
-    server.post("clock", {"run": True})
-    server.post("clock", {"freeze": START.isoformat()})
+    server = (Dynalite if request.param == "dynalite" else Server)(request.getfixturevalue(f"{request.param}_endpoint"))
+    server.empty()
     yield server
 
 

@@ -60,6 +60,7 @@ def units(answer: dict[str, Any]) -> float:
     return float(answer["ConsumedCapacity"]["CapacityUnits"])
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(UNITS, operation="dynamodb:GetItem")
 @pytest.mark.parametrize(
     ("size", "eventual", "strong"),
@@ -73,6 +74,7 @@ def test_a_read_counts_blocks_of_4_kb(dynamodb: Any, table: str, size: int, even
     assert units(dynamodb.get_item(**read, ProjectionExpression="pk")) == eventual
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(UNITS, operation="dynamodb:GetItem")
 def test_reading_nothing_costs_a_block(dynamodb: Any, table: str) -> None:
     read = {"TableName": table, "Key": KEY, "ReturnConsumedCapacity": "TOTAL"}
@@ -80,12 +82,14 @@ def test_reading_nothing_costs_a_block(dynamodb: Any, table: str) -> None:
     assert units(dynamodb.get_item(**read, ConsistentRead=True)) == 1
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(UNITS, operation="dynamodb:PutItem")
 @pytest.mark.parametrize(("size", "wanted"), [(100, 1), (1024, 1), (1025, 2), (10_241, 11)])
 def test_a_write_counts_blocks_of_1_kb(dynamodb: Any, table: str, size: int, wanted: float) -> None:
     assert units(dynamodb.put_item(TableName=table, Item=item(size), ReturnConsumedCapacity="TOTAL")) == wanted
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(UNITS, operation="dynamodb:UpdateItem")
 def test_a_write_counts_the_larger_of_the_item_before_and_after(dynamodb: Any, table: str) -> None:
     dynamodb.put_item(TableName=table, Item=item(5000))
@@ -98,6 +102,7 @@ def test_a_write_counts_the_larger_of_the_item_before_and_after(dynamodb: Any, t
     assert units(grow) == 3
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(UNITS, operation="dynamodb:DeleteItem")
 def test_a_delete_counts_the_item_that_goes(dynamodb: Any, table: str) -> None:
     dynamodb.put_item(TableName=table, Item=item(3000))
@@ -176,6 +181,7 @@ def test_a_local_index_is_written_with_the_table(dynamodb: Any, table: str) -> N
     }
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(UNITS, operation="dynamodb:PutItem")
 def test_a_condition_that_fails_consumes_a_write(dynamodb: Any, table: str) -> None:
     dynamodb.put_item(TableName=table, Item=item(2500))
@@ -184,6 +190,7 @@ def test_a_condition_that_fails_consumes_a_write(dynamodb: Any, table: str) -> N
     assert dynamodb.get_item(TableName=table, Key=KEY)["Item"] == item(2500)
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(UNITS, operation="dynamodb:Query")
 def test_a_query_adds_up_sizes_before_it_rounds(dynamodb: Any, table: str) -> None:
     for number in range(10):
@@ -235,6 +242,7 @@ def test_a_local_index_fetches_what_it_lacks_from_the_table(dynamodb: Any, table
     assert whole["ConsumedCapacity"]["CapacityUnits"] == 4.5
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(INDEX_WRITES, operation="dynamodb:Query")
 def test_a_global_index_pays_for_what_it_projects(dynamodb: Any, table: str) -> None:
     dynamodb.put_item(TableName=table, Item=item(9000, gpk={"S": "g"}))
@@ -253,6 +261,7 @@ def test_a_global_index_pays_for_what_it_projects(dynamodb: Any, table: str) -> 
     assert units(dynamodb.query(**ask, IndexName="part")) == 0.5
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(
     "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html",
     operation="dynamodb:BatchGetItem",
@@ -268,6 +277,7 @@ def test_a_batch_rounds_each_item(dynamodb: Any, table: str) -> None:
         assert answer["ConsumedCapacity"] == [{"TableName": table, "CapacityUnits": wanted}]
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(
     "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html",
     operation="dynamodb:BatchWriteItem",
@@ -322,6 +332,7 @@ def test_a_repeated_token_writes_nothing_and_pays_for_reads(dynamodb: Any, table
     assert write("two")[0]["WriteCapacityUnits"] == 2.0
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(UNITS, operation="dynamodb:PutItem")
 def test_nothing_is_reported_that_was_not_asked_for(dynamodb: Any, table: str) -> None:
     calls: list[tuple[Callable[..., Any], dict[str, Any]]] = [

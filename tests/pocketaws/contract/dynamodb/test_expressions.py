@@ -123,6 +123,7 @@ def test_updates(dynamodb: Any, orders: str, expression: str, changed: dict[str,
     assert new == wanted
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(UPDATES, operation="dynamodb:UpdateItem")
 @pytest.mark.parametrize(
     ("returned", "attributes"),
@@ -147,12 +148,14 @@ def test_return_values(dynamodb: Any, orders: str, returned: str, attributes: An
     assert answer.get("Attributes") == attributes
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(UPDATES, operation="dynamodb:UpdateItem")
 def test_an_update_creates_the_item(dynamodb: Any, orders: str) -> None:
     dynamodb.update_item(TableName=orders, Key=KEY)
     assert dynamodb.get_item(TableName=orders, Key=KEY)["Item"] == KEY
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(UPDATES, operation="dynamodb:UpdateItem")
 def test_deleting_every_member_removes_the_set(dynamodb: Any, orders: str) -> None:
     dynamodb.put_item(TableName=orders, Item={**KEY, "tags": {"SS": ["y"]}})
@@ -160,6 +163,7 @@ def test_deleting_every_member_removes_the_set(dynamodb: Any, orders: str) -> No
     assert dynamodb.get_item(TableName=orders, Key=KEY)["Item"] == KEY
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(PROJECTIONS, operation="dynamodb:GetItem")
 @pytest.mark.parametrize(
     ("projection", "item"),
@@ -179,6 +183,7 @@ def test_projections(dynamodb: Any, orders: str, projection: str, item: Any) -> 
     assert answer["Item"] == item
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(RESERVED, operation="dynamodb:UpdateItem")
 @pytest.mark.parametrize("word", ["status", "Name", "DATA", "zone", "year", "count", "timestamp", "ttl"])
 def test_reserved_words_need_an_alias(dynamodb: Any, orders: str, refused: Refused, word: str) -> None:
@@ -289,6 +294,7 @@ def test_updates_that_cannot_be(dynamodb: Any, orders: str, refused: Refused, ex
     assert dynamodb.get_item(TableName=orders, Key=KEY)["Item"]["n"] == ITEM["n"]
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(f"{GUIDE}Expressions.ExpressionAttributeNames.html", operation="dynamodb:PutItem")
 @pytest.mark.parametrize(
     ("names", "values", "message"),

@@ -61,7 +61,7 @@ def placed(items: list[dict[str, Any]]) -> list[str]:
         ("customer = 'a' AND city IN ('Rome', 'Oslo')", ["2026-02"]),
         ("customer = 'b' AND discount IS MISSING AND amount IS NOT MISSING", ["2026-01"]),
         ("customer = 'b' AND size(city) = 4 AND attribute_type(amount, 'N')", ["2026-01"]),
-        ('"customer"=\'b\' AND lines[0].sku = \'Oslo-1\'', ["2026-01"]),
+        ("\"customer\"='b' AND lines[0].sku = 'Oslo-1'", ["2026-01"]),
         ("customer = 'a' AND city IS STRING AND city IS NOT NULL AND amount - 0 = 20", None),
         ("customer = 'a' AND placed = '2026-01' OR customer = 'b'", ["2026-01", "2026-01"]),
     ],
@@ -83,7 +83,7 @@ def test_a_projection_names_each_path_by_its_last_part(run: Any) -> None:
 
 @pytest.mark.aws(SELECT, operation="dynamodb:ExecuteStatement")
 def test_an_index_is_a_source_and_shows_what_it_holds(run: Any) -> None:
-    items = run("SELECT * FROM \"Orders\".\"by-city\" WHERE city = 'Bern' AND amount > 10")
+    items = run('SELECT * FROM "Orders"."by-city" WHERE city = \'Bern\' AND amount > 10')
     assert items == [{
         "customer": {"S": "a"}, "placed": {"S": "2027-01"}, "amount": {"N": "30"}, "city": {"S": "Bern"}
     }]  # fmt: skip

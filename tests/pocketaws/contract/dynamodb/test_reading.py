@@ -41,6 +41,7 @@ def pages(operation: Any, **request: Any) -> Iterator[dict[str, Any]]:
         request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(RANGE, operation="dynamodb:Query")
 @pytest.mark.parametrize(
     ("condition", "values", "found"),
@@ -64,6 +65,7 @@ def test_ranges(dynamodb: Any, orders: str, condition: str, values: dict[str, st
     assert placed(dynamodb.query(**request, ScanIndexForward=False)["Items"]) == found[::-1]
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(f"{GUIDE}HowItWorks.CoreComponents.html", operation="dynamodb:Query")
 @pytest.mark.parametrize(
     ("kind", "values"),
@@ -90,6 +92,7 @@ def test_sort_keys_sort_by_value_or_bytes(dynamodb: Any, kind: str, values: list
     assert [item["r"][kind] for item in found["Items"]] == values
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(PAGES, operation="dynamodb:Query")
 @pytest.mark.parametrize("forward", [True, False])
 def test_pages_by_limit(dynamodb: Any, orders: str, forward: bool) -> None:
@@ -103,6 +106,7 @@ def test_pages_by_limit(dynamodb: Any, orders: str, forward: bool) -> None:
     )
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(PAGES, operation="dynamodb:Query")
 def test_a_page_ends_after_1_mb(dynamodb: Any, orders: str) -> None:
     put(dynamodb, orders, *(order(f"{day:02}", body={"S": "x" * 200_000}) for day in range(12)))
@@ -138,6 +142,7 @@ def test_a_global_index_is_sparse_and_holds_what_it_projects(dynamodb: Any, orde
     assert dynamodb.query(**request)["Items"] == []
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(f"{GUIDE}LSI.html", operation="dynamodb:Query")
 def test_a_local_index_sorts_a_partition_otherwise(dynamodb: Any, orders: str) -> None:
     amounts = {"1": "30", "2": "4", "3": "100"}
@@ -157,6 +162,7 @@ def test_a_local_index_sorts_a_partition_otherwise(dynamodb: Any, orders: str) -
     assert placed(dynamodb.query(**request, ExclusiveStartKey=one["LastEvaluatedKey"])["Items"]) == ["3"]
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(f"{SCAN}#Scan.ParallelScan", operation="dynamodb:Scan")
 def test_segments_are_disjoint_and_complete(dynamodb: Any, orders: str) -> None:
     put(dynamodb, orders, *({"customer": {"S": f"c{n}"}, "placed": {"S": "1"}} for n in range(40)))
@@ -170,6 +176,7 @@ def test_segments_are_disjoint_and_complete(dynamodb: Any, orders: str) -> None:
     assert sorted(name for segment in segments for name in segment) == sorted(f"c{n}" for n in range(40))
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(SCAN, operation="dynamodb:Scan")
 def test_a_scan_reads_each_item_once_whatever_the_pages(dynamodb: Any, orders: str) -> None:
     put(dynamodb, orders, *({"customer": {"S": f"c{n % 5}"}, "placed": {"S": str(n)}} for n in range(23)))
@@ -180,6 +187,7 @@ def test_a_scan_reads_each_item_once_whatever_the_pages(dynamodb: Any, orders: s
         assert placed(read) == whole
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(f"{GUIDE}LegacyConditionalParameters.html", operation="dynamodb:Query")
 def test_legacy_parameters_ask_the_same(dynamodb: Any, orders: str) -> None:
     put(dynamodb, orders, *(order(str(day), note={"S": "odd" if day % 2 else "even"}) for day in range(6)))

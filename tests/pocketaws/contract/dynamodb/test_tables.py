@@ -131,6 +131,7 @@ def test_deletion_and_its_protection(dynamodb: Any, refused: Refused) -> None:
     assert dynamodb.list_tables()["TableNames"] == []
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(f"{API}API_ListTables.html", operation="dynamodb:ListTables")
 def test_tables_are_listed_by_name_page_by_page(dynamodb: Any) -> None:
     names = [f"Table-{letter}" for letter in "caeb"]
@@ -143,6 +144,7 @@ def test_tables_are_listed_by_name_page_by_page(dynamodb: Any) -> None:
     assert "LastEvaluatedTableName" not in rest
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(f"{API}API_UpdateTable.html", operation="dynamodb:UpdateTable")
 def test_billing_and_throughput(dynamodb: Any, refused: Refused) -> None:
     units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 6}

@@ -14,6 +14,7 @@ INVALID = "One or more parameter values were invalid: "
 Refused = Callable[..., tuple[str, str]]
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(TYPES, operation="dynamodb:PutItem")
 @pytest.mark.parametrize(
     ("value", "message"),
@@ -104,6 +105,7 @@ def test_a_key_that_is_not_the_tables(dynamodb: Any, orders: str, refused: Refus
     )
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(f"{API}CommonErrors.html", operation="dynamodb:GetItem")
 @pytest.mark.parametrize(
     ("operation", "parameters"),
@@ -120,6 +122,7 @@ def test_a_table_that_is_not_there(dynamodb: Any, refused: Refused, operation: s
     assert answer == ("ResourceNotFoundException", "Requested resource not found")
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(f"{API}API_DescribeTable.html", operation="dynamodb:DescribeTable")
 @pytest.mark.parametrize("operation", ["describe_table", "delete_table"])
 def test_the_control_plane_names_the_table(dynamodb: Any, refused: Refused, operation: str) -> None:
@@ -136,6 +139,7 @@ ENUMS = {
 }
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(f"{API}API_PutItem.html", operation="dynamodb:PutItem")
 @pytest.mark.parametrize("parameter", ENUMS)
 def test_an_enumeration_lists_its_values(dynamodb: Any, orders: str, refused: Refused, parameter: str) -> None:
@@ -147,6 +151,7 @@ def test_an_enumeration_lists_its_values(dynamodb: Any, orders: str, refused: Re
     )
 
 
+@pytest.mark.dynalite
 @pytest.mark.aws(f"{API}API_PutItem.html", operation="dynamodb:PutItem")
 def test_several_faults_are_reported_together(dynamodb: Any, orders: str, refused: Refused) -> None:
     _, message = refused(dynamodb.put_item, TableName=orders, Item=KEY, ReturnValues="A", ReturnConsumedCapacity="B")
