@@ -69,7 +69,8 @@ class Execution:
     @property
     def database(self) -> str:
         """The database of names that name none."""
-        return str((self.request.get("QueryExecutionContext") or {}).get("Database") or "default").lower()
+        named = (self.request.get("QueryExecutionContext") or {}).get("Database") or "default"
+        return str(named).strip('`"').lower()
 
     @property
     def location(self) -> str | None:

@@ -19,9 +19,10 @@ from pocketaws.engines.athena.catalog import Catalog, Partition, Table
 from pocketaws.engines.athena.errors import QueryFailed
 from pocketaws.engines.athena.query import messages
 from pocketaws.engines.athena.query.functions import MACROS
+from pocketaws.engines.athena.query.mention import Mention
 from pocketaws.engines.athena.query.results import Result, from_arrow
 from pocketaws.engines.athena.query.scan import Reading, TableScan, key_scalar
-from pocketaws.engines.athena.query.select import Mention, Select, column_name, translate
+from pocketaws.engines.athena.query.select import Select, column_name, translate
 
 __all__ = ["Answer", "ask", "explain_plan"]
 

@@ -32,6 +32,8 @@ class Result:
     columns: list[tuple[str, Type]] = field(default_factory=list)
     texts: list[Any] = field(default_factory=list)
     has_header: bool = False
+    #: Whether pages show a row's cells as one, parted by tabs, as those of DESCRIBE.
+    joined: bool = False
     update_count: int | None = None
     update_type: str | None = None
 
@@ -68,7 +70,8 @@ class Result:
         if offset and start == 0 and size:
             shown.append(tuple(name for name, _ in self.columns))
         first = max(0, start - offset)
-        shown += self.rows(first, first + size - len(shown))
+        rows = self.rows(first, first + size - len(shown))
+        shown += [("\t".join(each or "" for each in row),) for row in rows] if self.joined else rows
         return {
             "Rows": [{"Data": [{} if each is None else {"VarCharValue": each} for each in row]} for row in shown],
             "ResultSetMetadata": {"ColumnInfo": [kind.column_info(name) for name, kind in self.columns]},
@@ -80,10 +83,10 @@ class Result:
         return self.row_count + (1 if self.has_header else 0)
 
 
-def lines(columns: list[str], rows: list[tuple[str, ...]]) -> Result:
+def lines(columns: list[str], rows: list[tuple[str, ...]], *, joined: bool = False) -> Result:
     """Return the result of a DDL statement."""
     texts = [pa.array([row[number] for row in rows], pa.string()) for number in range(len(columns))]
-    return Result([(name, Type("varchar")) for name in columns], texts)
+    return Result([(name, Type("varchar")) for name in columns], texts, joined=joined)
 
 
 def from_arrow(table: Any, names: list[str], kinds: list[Type]) -> Result:

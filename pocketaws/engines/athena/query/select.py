@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.annotate_types import annotate_types
-from sqlglot.optimizer.qualify import qualify
 
-from pocketaws import clock
-from pocketaws.engines.athena import types
-from pocketaws.engines.athena.catalog import Catalog, Table
+from pocketaws.engines.athena.catalog import Catalog
 from pocketaws.engines.athena.errors import QueryFailed
-from pocketaws.engines.athena.query.dialect import RENAMED, UNNAMED, check_functions, parse
-from pocketaws.engines.athena.query.functions import MACROS
+from pocketaws.engines.athena.query.conditions import collect_conditions
+from pocketaws.engines.athena.query.dialect import UNNAMED, check_functions, parse
+from pocketaws.engines.athena.query.mention import Mention
+from pocketaws.engines.athena.query.operands import apply_types
+from pocketaws.engines.athena.query.rewriting import replace
 from pocketaws.engines.athena.query.scan import PATH
 from pocketaws.engines.athena.tokens import place, tokenize
 
 __all__ = ["Mention", "Select", "translate"]
 
 _DEEPEST = 20
-_INTEGERS = {"TINYINT", "SMALLINT", "INT", "BIGINT", "INT128", "UBIGINT"}
-_NUMBERS = {*_INTEGERS, "FLOAT", "DOUBLE", "DECIMAL"}
-_TEXTS = {"VARCHAR", "CHAR", "TEXT"}
-_TRINO_NAMES = {"TEXT": "varchar", "INT": "integer", "INT128": "bigint", "FLOAT": "real"}
-_COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between)
-_TYPED = (exp.Div, exp.Add, exp.Sub, exp.TimestampTrunc, exp.DateTrunc, *_COMPARED)
-
-
-@dataclass
-class Mention:
-    """A table as a query mentions it: DuckDB knows it by ``alias``; ``conditions`` are on its partition keys alone."""
-
-    alias: str
-    table: Table
-    conditions: list[str] = field(default_factory=list)
-    named: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -79,10 +60,10 @@ class _Translation:
         has_path = any(column.name.lower() == PATH for column in tree.find_all(exp.Column))
         if has_path:
             _hide_path(tree)
-        self._apply_types(tree)
-        self._collect_conditions(tree)
+        apply_types(tree, self.sql, self.mentions)
+        collect_conditions(tree, self.mentions)
         columns = _mentioned(tree)
-        tree = tree.transform(_replace)
+        tree = tree.transform(replace)
         macros = sorted(
             {
                 node.name.lower().removeprefix("trino_")
@@ -131,143 +112,6 @@ class _Translation:
         if schema not in self.catalog.databases() and schema != "information_schema":
             return QueryFailed(f"SCHEMA_NOT_FOUND: {where}: Schema '{schema}' does not exist")
         return QueryFailed(f"TABLE_NOT_FOUND: {where}: Table 'awsdatacatalog.{schema}.{name}' does not exist")
-
-    def _apply_types(self, tree: Any) -> None:
-        """Do what types decide: whole numbers divide whole, a date plus days is a date, no text equals a number."""
-        nodes = [node for node in tree.walk() if isinstance(node, _TYPED) or _is_date_add(node)]
-        for number, node in enumerate(nodes):
-            node.meta["pocketaws"] = number
-        kinds = {
-            node.meta["pocketaws"]: [_kind(each) for each in _operands(node)]
-            for node in self._typed(tree).walk()
-            if "pocketaws" in node.meta
-        }
-        for number, node in enumerate(nodes):
-            found = kinds.get(number, [])
-            if isinstance(node, (exp.Predicate, exp.In)):
-                self._check_comparison(node, found)
-            elif isinstance(node, exp.Div):
-                if len(found) == 2 and all(kind in _INTEGERS for kind in found):
-                    safe = node.find_ancestor(exp.Try) is not None
-                    name = "trino_divide_or_null" if safe else "trino_divide"
-                    node.replace(exp.Anonymous(this=name, expressions=[node.this, node.expression]))
-            elif _gives_date(node, found):
-                node.replace(exp.Cast(this=node.copy(), to=exp.DataType.build("date")))
-
-    def _check_comparison(self, node: Any, kinds: list[str]) -> None:
-        groups = {"text" if kind in _TEXTS else "number" if kind in _NUMBERS else "" for kind in kinds}
-        if not {"text", "number"} <= groups:
-            return
-        left, right = (_TRINO_NAMES.get(kind, kind.lower()) for kind in (kinds[0], kinds[-1]))
-        if isinstance(node, exp.In):
-            message = "IN value and list items must be the same type or coercible to a common type. Cannot find "
-            raise QueryFailed(f"TYPE_MISMATCH: {message}common type between {left} and {right}")
-        if isinstance(node, exp.Between):
-            raise QueryFailed(f"TYPE_MISMATCH: Cannot check if {left} is BETWEEN {right} and {right}")
-        sign = {exp.EQ: "=", exp.NEQ: "<>", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<="}.get(type(node), "=")
-        found = [token.start for token in tokenize(self.sql) if token.text in (sign, "!=" if sign == "<>" else sign)]
-        where = f"{place(self.sql, found[0])}: " if found else ""
-        raise QueryFailed(f"TYPE_MISMATCH: {where}Cannot apply operator: {left} {sign} {right}")
-
-    def _typed(self, tree: Any) -> Any:
-        schema: dict[str, object] = {
-            mention.alias: {
-                column.name: types.parse(column.type).trino for column in (*mention.table.columns, *mention.table.keys)
-            }
-            for mention in self.mentions
-        }
-        copied = tree.copy()
-        try:
-            options: dict[str, Any] = {"dialect": "trino", "validate_qualify_columns": False, "identify": False}
-            return annotate_types(qualify(copied, schema=schema, **options), schema=schema)
-        except (SqlglotError, AttributeError, KeyError, TypeError, ValueError):
-            return annotate_types(tree.copy())
-
-    def _collect_conditions(self, tree: Any) -> None:
-        """Find the conditions on nothing but partition keys: they choose partitions before anything is read."""
-        by_alias = {mention.alias: mention for mention in self.mentions}
-        for select in tree.find_all(exp.Select):
-            sources = {
-                node.alias.lower(): by_alias[node.name]
-                for node in _inner_tables(select)
-                if isinstance(node, exp.Table) and node.name in by_alias
-            }
-            where = select.args.get("where")
-            if where is None or not sources:
-                continue
-            single = len(list(_all_sources(select))) == 1
-            for condition in where.this.flatten() if isinstance(where.this, exp.And) else [where.this]:
-                _assign(condition.unnest() if isinstance(condition, exp.Paren) else condition, sources, single)
-
-
-def _is_date_add(node: Any) -> bool:
-    return isinstance(node, exp.Anonymous) and node.name.lower() == "date_add"
-
-
-def _gives_date(node: Any, kinds: list[str]) -> bool:
-    if _is_date_add(node):
-        return kinds[-1:] == ["DATE"]
-    steps = not isinstance(node, (exp.Add, exp.Sub)) or isinstance(node.expression, exp.Interval)
-    return kinds[:1] == ["DATE"] and steps
-
-
-def _operands(node: Any) -> list[Any]:
-    if isinstance(node, exp.Anonymous):
-        return list(node.expressions)
-    if isinstance(node, exp.In):
-        return [node.this, *node.expressions]
-    if isinstance(node, exp.Between):
-        return [node.this, node.args["low"], node.args["high"]]
-    return [node.this, node.expression] if node.args.get("expression") is not None else [node.this]
-
-
-def _kind(node: Any) -> str:
-    return str(node.type.this.name) if getattr(node, "type", None) is not None else ""
-
-
-def _assign(condition: Any, sources: dict[str, Mention], single: bool) -> None:
-    columns = list(condition.find_all(exp.Column))
-    if not columns or condition.find(exp.Query, exp.AggFunc, exp.Window, exp.Rand):
-        return
-    owners = {column.table.lower() for column in columns}
-    owner = next(iter(sources)) if single and owners <= {"", next(iter(sources))} else next(iter(owners))
-    if owner not in sources or (len(owners) > 1 and not single):
-        return
-    mention = sources[owner]
-    keys = {key.name for key in mention.table.keys}
-    if not all(column.name.lower() in keys for column in columns):
-        return
-    bare = condition.copy()
-    for column in bare.find_all(exp.Column):
-        column.set("table", None)
-    _note_values(bare, mention)
-    mention.conditions.append(bare.transform(_replace).sql("duckdb"))
-
-
-def _note_values(condition: Any, mention: Mention) -> None:
-    if isinstance(condition, exp.EQ) and isinstance(condition.this, exp.Column):
-        values = [condition.expression]
-    elif isinstance(condition, exp.In) and isinstance(condition.this, exp.Column):
-        values = condition.expressions
-    else:
-        return
-    if all(isinstance(value, exp.Literal) for value in values):
-        mention.named[condition.this.name.lower()] = [value.name for value in values]
-
-
-def _all_sources(select: Any) -> list[Any]:
-    first = select.args.get("from") or select.args.get("from_")
-    return ([first.this] if first is not None else []) + [join.this for join in select.args.get("joins") or ()]
-
-
-def _inner_tables(select: Any) -> list[Any]:
-    """Return the sources whose rows a WHERE may filter before a join."""
-    joins = select.args.get("joins") or ()
-    sides = {(join.side or "").upper() for join in joins}
-    found = _all_sources(select)
-    if sides & {"RIGHT", "FULL"}:
-        return []
-    return [found[0], *(join.this for join in joins if not join.side)] if found else []
 
 
 def _aliases(tree: Any) -> set[str]:
@@ -328,71 +172,18 @@ def _mentioned(tree: Any) -> set[str] | None:
     """Return the names of columns in a query; None with a star, a natural join or a table as a value."""
     if any(isinstance(star.parent, (exp.Select, exp.Column)) for star in tree.find_all(exp.Star)):
         return None
-    names = {column.name.lower() for column in tree.find_all(exp.Column)}
+    # The first part of ``who.age`` is a table or a column.
+    names = {part.name.lower() for column in tree.find_all(exp.Column) for part in column.parts}
+    values = {column.name.lower() for column in tree.find_all(exp.Column) if not column.table}
     for join in tree.find_all(exp.Join):
         if join.method:
             return None
         names |= {each.name.lower() for each in join.args.get("using") or ()}
     aliases = {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
-    return None if names & aliases or "EXCLUDE" in tree.sql() else names
+    return None if values & aliases or "EXCLUDE" in tree.sql() else names
 
 
 def _hide_path(tree: Any) -> None:
     for star in list(tree.find_all(exp.Star)):
         if isinstance(star.parent, (exp.Select, exp.Column)):
             star.replace(exp.Var(this=f'* EXCLUDE ("{PATH}")'))
-
-
-def _literal(kind: str, value: str) -> Any:
-    return exp.Cast(this=exp.Literal.string(value), to=exp.DataType.build(kind))
-
-
-def _replace(node: Any) -> Any:
-    """Replace what DuckDB calls otherwise."""
-    now = clock.now()
-    if isinstance(node, exp.CurrentDate):
-        return _literal("date", now.date().isoformat())
-    if isinstance(node, exp.CurrentTimestamp):
-        return _literal("timestamptz", now.isoformat(timespec="milliseconds"))
-    if isinstance(node, (exp.CurrentDatetime, exp.CurrentTime)) or type(node).__name__ == "Localtimestamp":
-        return _literal("timestamp", now.replace(tzinfo=None).isoformat(timespec="milliseconds"))
-    if not isinstance(node, exp.Anonymous):
-        return node
-    name = node.name.lower()
-    if name == "now":
-        return _literal("timestamptz", now.isoformat(timespec="milliseconds"))
-    if name == "reduce":
-        return _reduce(*node.expressions)
-    if name in _MATCHES:
-        return _MATCHES[name](*node.expressions)
-    if name in MACROS:
-        return exp.Anonymous(this=f"trino_{name}", expressions=node.expressions)
-    if name in RENAMED:
-        return exp.Anonymous(this=RENAMED[name], expressions=node.expressions)
-    return node
-
-
-def _reduce(array: Any, start: Any, step: Any, finish: Any) -> Any:
-    """Fold an array; DuckDB's fold has no last step, so it is applied to the outcome."""
-    folded = exp.Anonymous(this="list_reduce", expressions=[array, step, start])
-    parameter = finish.expressions[0].name
-    return finish.this.transform(
-        lambda node: (
-            folded.copy()
-            if isinstance(node, (exp.Column, exp.Identifier))
-            and node.name == parameter
-            and not isinstance(node.parent, exp.Column)
-            else node
-        )
-    )
-
-
-def _count(array: Any, test: Any) -> Any:
-    return exp.func("len", exp.Anonymous(this="list_filter", expressions=[array.copy(), test]))
-
-
-_MATCHES: dict[str, Callable[[Any, Any], Any]] = {
-    "any_match": lambda array, test: exp.GT(this=_count(array, test), expression=exp.Literal.number(0)),
-    "none_match": lambda array, test: exp.EQ(this=_count(array, test), expression=exp.Literal.number(0)),
-    "all_match": lambda array, test: exp.EQ(this=_count(array, test), expression=exp.func("len", array.copy())),
-}

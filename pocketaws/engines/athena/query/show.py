@@ -156,19 +156,31 @@ def describe(tokens: Tokens) -> Run:
         table = session.catalog.get(*session.locate(parts))
         rows = [_row(column.name, column.type, column.comment) for column in (*table.columns, *table.keys)]
         if table.keys:
-            rows += ["\t \t ", _row("# Partition Information", "", ""), _row("# col_name", "data_type", "comment")]
-            rows += ["\t \t ", *(_row(key.name, key.type, key.comment) for key in table.keys)]
+            rows += [
+                _row("", "", ""),
+                _row("# Partition Information", "", ""),
+                _row("# col_name", "data_type", "comment"),
+            ]
+            rows += [_row("", "", ""), *(_row(key.name, key.type, key.comment) for key in table.keys)]
         if full:
-            rows += ["\t \t ", _row("# Detailed Table Information", "", ""), _row("Database:", table.database, "")]
+            rows += [
+                _row("", "", ""),
+                _row("# Detailed Table Information", "", ""),
+                _row("Database:", table.database, ""),
+            ]
             rows += [_row("Location:", table.storage.location, ""), _row("Table Type:", table.entry["TableType"], "")]
             rows += [_row("Table Parameters:", "", "")]
             rows += [_row("", name, value) for name, value in sorted(table.parameters.items())]
-            rows += ["\t \t ", _row("# Storage Information", "", ""), _row("SerDe Library:", table.storage.serde, "")]
+            rows += [
+                _row("", "", ""),
+                _row("# Storage Information", "", ""),
+                _row("SerDe Library:", table.storage.serde, ""),
+            ]
             rows += [_row("InputFormat:", table.storage.input_format, "")]
-        return lines(["col_name"], [(row,) for row in rows])
+        return lines(["col_name", "data_type", "comment"], rows, joined=True)
 
     return run
 
 
-def _row(*cells: str) -> str:
-    return "\t".join(f"{cell:<{_WIDTH}}" for cell in cells)
+def _row(*cells: str) -> tuple[str, ...]:
+    return tuple(f"{cell:<{_WIDTH}}" for cell in cells)

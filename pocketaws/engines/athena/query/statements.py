@@ -6,7 +6,7 @@ To add a statement: write a function that reads its tokens and returns how it ru
 from __future__ import annotations
 
 from pocketaws.engines.athena.errors import QueryFailed, invalid_request
-from pocketaws.engines.athena.query import ddl, show, writes
+from pocketaws.engines.athena.query import alter, ddl, show, writes
 from pocketaws.engines.athena.query.dialect import parse
 from pocketaws.engines.athena.query.engine import explain_plan
 from pocketaws.engines.athena.query.results import Result, lines
@@ -61,7 +61,7 @@ def read(sql: str, parameters: list[str] | None, account: Account, work_group: s
         return _drop(tokens)
     if word == "ALTER":
         tokens.expect("TABLE")
-        return Statement("DDL", "ALTER_TABLE", ".txt", ddl.alter_table(tokens))
+        return Statement("DDL", "ALTER_TABLE", ".txt", alter.alter_table(tokens))
     if word == "MSCK":
         return Statement("DDL", "MSCK_REPAIR", ".txt", ddl.repair(tokens))
     if word == "INSERT":

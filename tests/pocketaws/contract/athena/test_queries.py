@@ -318,7 +318,7 @@ _OUT = [
     "INSERT INTO flights SELECT * FROM read_csv('/etc/passwd')",
     "UNLOAD (SELECT * FROM read_csv('/etc/passwd')) TO 's3://lake/x/' WITH (format = 'JSON')",
     "CREATE VIEW x AS SELECT * FROM read_csv('/etc/passwd')",
-    "COPY (SELECT 1) TO '/tmp/x'",
+    "COPY (SELECT 1) TO 'x.csv'",
     "ATTACH 'x.db'",
     "INSTALL httpfs",
     "LOAD httpfs",
