@@ -15,7 +15,7 @@ from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
 from moto.glue.responses import GlueResponse
 
-from pocketaws.engines.glue import functions, indexes, partitions, statistics, tables
+from pocketaws.engines.glue import functions, indexes, orchestration, partitions, statistics, tables, workflows
 from pocketaws.engines.glue.crawlers import api as crawlers
 from pocketaws.engines.glue.errors import not_found
 from pocketaws.engines.glue.jobs import api as jobs
@@ -61,7 +61,7 @@ CATALOG: dict[str, Operation] = {
     "UpdateUserDefinedFunction": functions.update_user_defined_function,
 }
 
-OPERATIONS: dict[str, Operation] = {**CATALOG, **crawlers.OPERATIONS, **jobs.OPERATIONS}
+OPERATIONS: dict[str, Operation] = {**CATALOG, **crawlers.OPERATIONS, **jobs.OPERATIONS, **orchestration.OPERATIONS}
 
 
 def perform(backend: Any, name: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -97,5 +97,6 @@ def _method(name: str) -> Callable[[Any], Any]:
 
 def install() -> None:
     """Give moto's handler a method for each operation."""
+    workflows.install()
     for name in OPERATIONS:
         setattr(GlueResponse, camelcase_to_underscores(name), _method(name))

@@ -11,6 +11,8 @@ from moto.glue.models import glue_backends
 if TYPE_CHECKING:
     from pocketaws.engines.glue.crawlers.records import Crawler
     from pocketaws.engines.glue.jobs.records import Job
+    from pocketaws.engines.glue.triggers import Trigger
+    from pocketaws.engines.glue.workflows import Workflow
 
 __all__ = ["State", "backend_of", "of"]
 
@@ -23,6 +25,8 @@ class State:
     crawlers: dict[str, Crawler] = field(default_factory=dict)
     classifiers: dict[str, dict[str, Any]] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
+    triggers: dict[str, Trigger] = field(default_factory=dict)
+    workflows: dict[str, Workflow] = field(default_factory=dict)
     functions: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
 

@@ -26,13 +26,15 @@ STEP = timedelta(seconds=1)
 finished: list[Callable[[Any, Crawler, Run], None]] = []
 
 
-def start(backend: Any, crawler: Crawler, trigger: tuple[str, str] | None = None) -> Run:
+def start(backend: Any, crawler: Crawler, trigger: tuple[str, str] | None = None, action: Any = None) -> Run:
     """Start a crawl.
 
     Parameters
     ----------
     trigger
         The trigger that starts it and its workflow's run, if any does.
+    action
+        What shall know of the run (as its ``run``) before the run can be over.
 
     Raises
     ------
@@ -43,6 +45,8 @@ def start(backend: Any, crawler: Crawler, trigger: tuple[str, str] | None = None
         raise GlueError("CrawlerRunningException", f"Crawler with name {crawler.name} has already started")
     run = Run(trigger)
     crawler.runs.append(run)
+    if action is not None:
+        action.run = run
     crawler.state = "RUNNING"
     _log(backend, crawler, run, f"BENCHMARK : Running Start Crawl for Crawler {crawler.name}")
     if clock.is_frozen():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import boto3
-
 from awsglue.dynamicframe import DynamicFrame
 from awsglue.job import Job
 
