@@ -208,6 +208,10 @@ def test_results_come_in_pages(query: Any, athena: Any) -> None:
         ("SELECT *\nFROM nowhere", "TABLE_NOT_FOUND: line 2:6: Table 'awsdatacatalog.air.nowhere' does not exist"),
         ("SELECT * FROM sea.t", "SCHEMA_NOT_FOUND: line 1:15: Schema 'sea' does not exist"),
         ("SELECT sqrtt(1)", "FUNCTION_NOT_FOUND: line 1:8: Function 'sqrtt' not registered"),
+        (
+            "SELECT at_timezone(now(), 'Asia/Tokyo')",
+            "NOT_SUPPORTED: line 1:8: Function 'at_timezone' is not supported by pocketaws",
+        ),
         ("SELECT tail, count(*) FROM flights", "EXPRESSION_NOT_AGGREGATE: line 1:8: 'tail' must be an aggregate"),
         ("SELECT * FROM flights WHERE tail = 5", "TYPE_MISMATCH: line 1:34: Cannot apply operator: varchar = integer"),
         ("SELECT cast(tail AS integer) FROM flights", "INVALID_CAST_ARGUMENT: Cannot cast 'N1' to integer"),
