@@ -9,7 +9,7 @@ EMULATORS := build/emulators
 .DEFAULT_GOAL := help
 
 help: ## say what each command does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 setup: $(STAMP) ## make .venv with everything that lessons and tests need
 
@@ -29,8 +29,7 @@ test: setup lint emulators ## run everything that CI runs
 	@echo "Comparing every output of the lessons with a new run ..."
 	@$(BIN)/python -m pytest --nbval --override-ini filterwarnings=default notebooks
 
-# An independent DynamoDB for the contract suite, where npm is there; without it the suite asks only ours.
-emulators: | $(EMULATORS)
+emulators: | $(EMULATORS) ## install an independent DynamoDB for the contract suite, where npm is there
 $(EMULATORS):
 	@mkdir -p $@
 	@npm install --silent --no-audit --no-fund --prefix $@ dynalite@4 >/dev/null 2>&1 \

@@ -87,7 +87,8 @@ class TestFlights:
     def test_by_day_is_the_calendar(self) -> None:
         days = [(day, len(frame)) for day, frame in data.flights_by_day(months=[2, 10])]
         assert [day for day, _ in days] == [
-            *pd.date_range("2013-02-01", "2013-02-28").date, *pd.date_range("2013-10-01", "2013-10-31").date
+            *pd.date_range("2013-02-01", "2013-02-28").date,
+            *pd.date_range("2013-10-01", "2013-10-31").date,
         ]
         assert sum(count for _, count in days) == 24_951 + 28_889
 
@@ -139,7 +140,10 @@ class TestDepartments:
         for seed in (0, 1):
             found = data.departments(seed).set_index("PoliceDepartmentName").loc["Hollister"]
             assert found.tolist() == [
-                "7e607b82-9e18-49dc-a9d7-e9628a9147ad", "San Benito", "Fri Mar  2 12:43:43 2018", "2018-03-02T12:43:43Z"
+                "7e607b82-9e18-49dc-a9d7-e9628a9147ad",
+                "San Benito",
+                "Fri Mar  2 12:43:43 2018",
+                "2018-03-02T12:43:43Z",
             ]
 
     def test_keys_follow_from_the_name_and_times_from_the_seed(self) -> None:

@@ -44,7 +44,11 @@ class TestTables:
 
     def test_keys_types_indexes_and_capacity(self) -> None:
         dynamodb.create_table(
-            "Ferries", "route", "hour", types={"hour": "N"}, indexes={"by-ship": "ship", "by-hour": ["ship", "hour"]},
+            "Ferries",
+            "route",
+            "hour",
+            types={"hour": "N"},
+            indexes={"by-ship": "ship", "by-hour": ["ship", "hour"]},
             capacity=(3, 2),
         )
         table = session.client("dynamodb").describe_table(TableName="Ferries")["Table"]
@@ -68,10 +72,16 @@ class TestTables:
         assert isinstance(dynamodb.delete_table(ferries), int)
         assert not dynamodb.table_exists(ferries)
 
-    @pytest.mark.parametrize("call", [
-        dynamodb.delete_table, dynamodb.scan, lambda table: dynamodb.get_item(table, {"a": "b"}),
-        lambda table: dynamodb.put_items(table, [{"a": "b"}]), lambda table: dynamodb.query(table, Key("a").eq("b")),
-    ])
+    @pytest.mark.parametrize(
+        "call",
+        [
+            dynamodb.delete_table,
+            dynamodb.scan,
+            lambda table: dynamodb.get_item(table, {"a": "b"}),
+            lambda table: dynamodb.put_items(table, [{"a": "b"}]),
+            lambda table: dynamodb.query(table, Key("a").eq("b")),
+        ],
+    )
     def test_no_such_table(self, call: Any) -> None:
         with pytest.raises(errors.TableNotFound, match=r"'Nowhere'.*create_table.*AWS: ResourceNotFound") as caught:
             call("Nowhere")
@@ -81,8 +91,15 @@ class TestTables:
 class TestItems:
     def test_every_type_survives(self, ferries: str) -> None:
         item = {
-            "route": "é", "hour": 9, "price": 7.25, "open": True, "note": None, "photo": b"\x00\xff",
-            "stops": ["A", 2, {"deep": [1.5]}], "tags": {"x", "y"}, "codes": {1, 2},
+            "route": "é",
+            "hour": 9,
+            "price": 7.25,
+            "open": True,
+            "note": None,
+            "photo": b"\x00\xff",
+            "stops": ["A", 2, {"deep": [1.5]}],
+            "tags": {"x", "y"},
+            "codes": {1, 2},
         }
         assert dynamodb.put_items(ferries, [item]) == 1
         found = dynamodb.get_item(ferries, {"route": "é", "hour": 9}, consistent=True)
@@ -90,17 +107,28 @@ class TestItems:
         assert isinstance(found["hour"], int)
 
     def test_what_pandas_and_numpy_hold(self, ferries: str) -> None:
-        frame = pd.DataFrame({
-            "route": ["A", "B"], "hour": np.array([9, 10]), "ship": pd.array(["Golden Gate", None]),
-            "fare": [np.nan, 7.5], "seats": pd.array([None, 300], dtype="Int32"),
-            "left": pd.to_datetime(["2013-01-01T09:00Z", None]),
-        })
+        frame = pd.DataFrame(
+            {
+                "route": ["A", "B"],
+                "hour": np.array([9, 10]),
+                "ship": pd.array(["Golden Gate", None]),
+                "fare": [np.nan, 7.5],
+                "seats": pd.array([None, 300], dtype="Int32"),
+                "left": pd.to_datetime(["2013-01-01T09:00Z", None]),
+            }
+        )
         assert dynamodb.put_items(ferries, frame) == 2
         assert dynamodb.get_item(ferries, {"route": "A", "hour": 9}) == {
-            "route": "A", "hour": 9, "ship": "Golden Gate", "left": "2013-01-01T09:00:00+00:00"
+            "route": "A",
+            "hour": 9,
+            "ship": "Golden Gate",
+            "left": "2013-01-01T09:00:00+00:00",
         }
         assert dynamodb.get_item(ferries, {"route": "B", "hour": 10}) == {
-            "route": "B", "hour": 10, "fare": 7.5, "seats": 300
+            "route": "B",
+            "hour": 10,
+            "fare": 7.5,
+            "seats": 300,
         }
 
     def test_times_become_iso_text(self, ferries: str) -> None:
@@ -174,10 +202,13 @@ class TestItems:
 class TestReads:
     @pytest.fixture
     def sailings(self, ferries: str) -> str:
-        dynamodb.put_items(ferries, [
-            {"route": "Alcatraz", "hour": hour, "ship": f"ship-{hour % 2}", "name": "reserved word"}
-            for hour in range(6)
-        ])
+        dynamodb.put_items(
+            ferries,
+            [
+                {"route": "Alcatraz", "hour": hour, "ship": f"ship-{hour % 2}", "name": "reserved word"}
+                for hour in range(6)
+            ],
+        )
         return ferries
 
     def test_query_in_order_of_the_sort_key(self, sailings: str) -> None:
@@ -214,11 +245,23 @@ class TestReads:
 
 class TestUnits:
     ITEMS: tuple[dict[str, Any], ...] = (
-        {}, {"text": "x" * 5_000}, {"é": "é"}, {"n": -12345}, {"n": 10**30}, {"n": 0}, {"n": Decimal("0.00120")},
-        {"n": 1.5}, {"flag": True, "none": None}, {"raw": b"\x00" * 1_500}, {"list": [], "map": {}},
+        {},
+        {"text": "x" * 5_000},
+        {"é": "é"},
+        {"n": -12345},
+        {"n": 10**30},
+        {"n": 0},
+        {"n": Decimal("0.00120")},
+        {"n": 1.5},
+        {"flag": True, "none": None},
+        {"raw": b"\x00" * 1_500},
+        {"list": [], "map": {}},
         {"deep": {"list": ["a", 1, {"b": None}]}},
         {"set": {"a", "bc"}, "numbers": {1, 20, 300}, "raws": {b"a", b"bcd"}},
-        {"filled": "x" * 1_003}, {"filled": "x" * 1_004}, {"filled": "x" * 4_075}, {"filled": "x" * 4_076},
+        {"filled": "x" * 1_003},
+        {"filled": "x" * 1_004},
+        {"filled": "x" * 4_075},
+        {"filled": "x" * 4_076},
     )
 
     @pytest.mark.parametrize("more", ITEMS)
@@ -237,11 +280,24 @@ class TestUnits:
         write = client.put_item(TableName=ferries, Item=read["Item"], ReturnConsumedCapacity="TOTAL")
         assert write["ConsumedCapacity"]["CapacityUnits"] == dynamodb.write_units(size)
 
-    @pytest.mark.parametrize(("item", "size"), [
-        ({"name": "abc"}, 7), ({"n": 12}, 3), ({"n": 123}, 4), ({"n": -123}, 5), ({"n": 1200}, 3), ({"n": 0}, 2),
-        ({"b": True}, 2), ({"l": []}, 4), ({"l": ["a", "bc"]}, 9), ({"m": {"k": "v"}}, 7), ({"s": {"a", "bc"}}, 4),
-        ({"x": b"123"}, 4), ({"é": "é"}, 4),
-    ])
+    @pytest.mark.parametrize(
+        ("item", "size"),
+        [
+            ({"name": "abc"}, 7),
+            ({"n": 12}, 3),
+            ({"n": 123}, 4),
+            ({"n": -123}, 5),
+            ({"n": 1200}, 3),
+            ({"n": 0}, 2),
+            ({"b": True}, 2),
+            ({"l": []}, 4),
+            ({"l": ["a", "bc"]}, 9),
+            ({"m": {"k": "v"}}, 7),
+            ({"s": {"a", "bc"}}, 4),
+            ({"x": b"123"}, 4),
+            ({"é": "é"}, 4),
+        ],
+    )
     def test_sizes(self, item: dict[str, Any], size: int) -> None:
         assert dynamodb.item_size(item) == size
 
@@ -324,8 +380,10 @@ class TestPoliceDepartments:
         message, extra = lines[0].split(" {", 1)
         assert message == "Get police department record by GUID"
         assert json.loads("{" + extra) == {
-            "region_name": "us-east-1", "aws_service": "dynamodb",
-            "police_department_table": "PoliceDepartments", "guid": HOLLISTER,
+            "region_name": "us-east-1",
+            "aws_service": "dynamodb",
+            "police_department_table": "PoliceDepartments",
+            "guid": HOLLISTER,
         }
         assert lines[1] == "plain"
 

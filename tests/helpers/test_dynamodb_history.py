@@ -25,9 +25,7 @@ def _table() -> Iterator[None]:
 def test_a_stream_tells_what_changed_and_who_expired_it() -> None:
     client = session.client("dynamodb")
     client.update_table(TableName="Ferries", StreamSpecification=STREAM)
-    client.update_time_to_live(
-        TableName="Ferries", TimeToLiveSpecification={"Enabled": True, "AttributeName": "until"}
-    )
+    client.update_time_to_live(TableName="Ferries", TimeToLiveSpecification={"Enabled": True, "AttributeName": "until"})
     until = int(session.now().timestamp()) + 60
     dynamodb.put_items("Ferries", [{"name": "Alcatraz", "decks": 2, "until": until}])
     dynamodb.put_items("Ferries", [{"name": "Alcatraz", "decks": 3, "until": until}])

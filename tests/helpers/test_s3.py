@@ -102,12 +102,22 @@ class TestBuckets:
         with pytest.raises(errors.BucketNotEmpty, match="AWS: BucketNotEmpty"):
             s3.delete_bucket(bucket)
 
-    @pytest.mark.parametrize("call", [
-        s3.empty_bucket, s3.delete_bucket, s3.list_objects, s3.list_versions, s3.storage_by_class,
-        lambda bucket: s3.put_object(bucket, "a", ""), lambda bucket: s3.get_object(bucket, "a"),
-        lambda bucket: s3.delete_objects(bucket, ["a"]), lambda bucket: s3.upload_file(bucket, "a", b""),
-        lambda bucket: s3.resume_upload(bucket, "a", b""), lambda bucket: s3.undelete(bucket, "a"),
-    ])
+    @pytest.mark.parametrize(
+        "call",
+        [
+            s3.empty_bucket,
+            s3.delete_bucket,
+            s3.list_objects,
+            s3.list_versions,
+            s3.storage_by_class,
+            lambda bucket: s3.put_object(bucket, "a", ""),
+            lambda bucket: s3.get_object(bucket, "a"),
+            lambda bucket: s3.delete_objects(bucket, ["a"]),
+            lambda bucket: s3.upload_file(bucket, "a", b""),
+            lambda bucket: s3.resume_upload(bucket, "a", b""),
+            lambda bucket: s3.undelete(bucket, "a"),
+        ],
+    )
     def test_no_such_bucket(self, call: Any) -> None:
         with pytest.raises(errors.BucketNotFound, match=r"'nowhere'.*list_buckets.*AWS: NoSuchBucket") as caught:
             call("nowhere")
@@ -119,10 +129,17 @@ class TestObjects:
         assert s3.put_object(bucket, "raw/é.txt", "né") == "raw/é.txt"
         assert s3.get_object(bucket, "raw/é.txt") == "né".encode()
 
-    @pytest.mark.parametrize(("span", "expected"), [
-        ({}, b"0123456789"), ({"start": 2}, b"23456789"), ({"end": 3}, b"012"), ({"start": 2, "end": 5}, b"234"),
-        ({"start": -3}, b"789"), ({"start": 8, "end": 99}, b"89"),
-    ])
+    @pytest.mark.parametrize(
+        ("span", "expected"),
+        [
+            ({}, b"0123456789"),
+            ({"start": 2}, b"23456789"),
+            ({"end": 3}, b"012"),
+            ({"start": 2, "end": 5}, b"234"),
+            ({"start": -3}, b"789"),
+            ({"start": 8, "end": 99}, b"89"),
+        ],
+    )
     def test_ranges_are_slices(self, bucket: str, span: dict[str, int], expected: bytes) -> None:
         s3.put_object(bucket, "digits", b"0123456789")
         assert s3.get_object(bucket, "digits", **span) == expected
@@ -173,7 +190,10 @@ class TestObjects:
         client.create_bucket(Bucket="course-tests-locked", ObjectLockEnabledForBucket=True)
         until = session.now() + timedelta(days=400)
         client.put_object(
-            Bucket="course-tests-locked", Key="kept", Body=b"", ObjectLockMode="COMPLIANCE",
+            Bucket="course-tests-locked",
+            Key="kept",
+            Body=b"",
+            ObjectLockMode="COMPLIANCE",
             ObjectLockRetainUntilDate=until,
         )
         s3.put_object("course-tests-locked", "free", "1")
