@@ -8,10 +8,10 @@ What :func:`install` changes in moto:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-__all__ = ["install"]
+__all__ = ["install", "read_table"]
 
 
 def install() -> None:
@@ -39,3 +39,11 @@ def _answering(service: str) -> Callable[[Any], Any]:
         return answer(run)
 
     return call_action
+
+
+def read_table(account: str, region: str, name: str) -> tuple[str, int, Iterator[dict[str, Any]]] | None:
+    """Return a table's ARN, its size in bytes and its items, for engines that read tables; None if there is none."""
+    from pocketaws.engines.dynamodb.tables import databases
+
+    table = databases[account][region].tables.get(name)
+    return (table.arn, table.size, table.items()) if table else None

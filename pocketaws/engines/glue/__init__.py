@@ -6,9 +6,10 @@ triggers and workflows are ours (``pocketaws.engines.glue.state``).
 What :func:`install` changes in moto:
 
 - ``moto.glue.responses.GlueResponse``: one method for each operation of ``dispatch.OPERATIONS``;
-- ``moto.glue.models.GlueBackend``: names of databases and tables are folded to lower case;
-- ``moto.glue.models.FakeTable``: versions begin at 0, partitions are filtered by our expressions;
-- ``moto.glue.models.FakePartition``: answers with its ``CatalogId``.
+- ``moto.glue.models.GlueBackend``: names of databases and tables are folded to lower case, schema versions that break
+  their compatibility mode fail;
+- ``moto.glue.models.FakeTable``: versions begin at 0, partitions are filtered by our expressions
+  and have as many values as the table has keys.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ __all__ = ["install"]
 
 def install() -> None:
     """Put this engine behind moto's Glue."""
-    from pocketaws.engines.glue import dispatch, names
+    from pocketaws.engines.glue import dispatch, names, registry
 
     names.install()
+    registry.install()
     dispatch.install()

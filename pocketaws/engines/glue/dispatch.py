@@ -15,7 +15,16 @@ from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
 from moto.glue.responses import GlueResponse
 
-from pocketaws.engines.glue import functions, indexes, orchestration, partitions, statistics, tables, workflows
+from pocketaws.engines.glue import (
+    functions,
+    indexes,
+    orchestration,
+    partitions,
+    registry,
+    statistics,
+    tables,
+    workflows,
+)
 from pocketaws.engines.glue.crawlers import api as crawlers
 from pocketaws.engines.glue.errors import not_found
 from pocketaws.engines.glue.jobs import api as jobs
@@ -61,7 +70,13 @@ CATALOG: dict[str, Operation] = {
     "UpdateUserDefinedFunction": functions.update_user_defined_function,
 }
 
-OPERATIONS: dict[str, Operation] = {**CATALOG, **crawlers.OPERATIONS, **jobs.OPERATIONS, **orchestration.OPERATIONS}
+OPERATIONS: dict[str, Operation] = {
+    **CATALOG,
+    **crawlers.OPERATIONS,
+    **jobs.OPERATIONS,
+    **orchestration.OPERATIONS,
+    "CheckSchemaVersionValidity": registry.check_schema_version_validity,
+}
 
 
 def perform(backend: Any, name: str, request: dict[str, Any]) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def _create_partition(moto: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def install() -> None:
-    """Change ``GlueBackend``, ``FakeTable`` and ``FakePartition``."""
+    """Change ``GlueBackend`` and ``FakeTable``."""
     GlueBackend.create_table = _create_table(GlueBackend.create_table)
     for name, count in _NAMED.items():
         setattr(GlueBackend, name, _folding(getattr(GlueBackend, name), count))

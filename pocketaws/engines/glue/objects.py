@@ -7,12 +7,9 @@ from typing import Any
 
 from moto.s3.models import FakeKey, s3_backends
 
-from pocketaws import clock
-from pocketaws.engines.s3.state import of_object
+from pocketaws.engines.s3 import is_archived
 
 __all__ = ["Missing", "Store", "split"]
-
-_ARCHIVED = ("GLACIER", "DEEP_ARCHIVE")
 
 
 class Missing(Exception):
@@ -51,7 +48,7 @@ class Store:
         found = [keys[name] for name in sorted(name for name in dict.keys(keys) if name.startswith(prefix))]
         stored = [each for each in found if isinstance(each, FakeKey)]
         self.lists += max(1, -(-len(stored) // 1000))
-        return [each for each in stored if not _is_archived(each)]
+        return [each for each in stored if not is_archived(each)]
 
     def read(self, stored: FakeKey) -> bytes:
         """Return the content of an object."""
@@ -70,7 +67,7 @@ class Store:
         stored = self._bucket(bucket).keys.get(key)
         if not isinstance(stored, FakeKey):
             raise Missing("The specified key does not exist.")
-        if _is_archived(stored):
+        if is_archived(stored):
             raise Missing("The operation is not valid for the object's storage class")
         return self.read(stored)
 
@@ -79,10 +76,3 @@ class Store:
         bucket, key = split(path)
         self._bucket(bucket)
         s3_backends[self.account]["aws"].put_object(bucket, key, content)
-
-
-def _is_archived(stored: FakeKey) -> bool:
-    if stored.storage_class not in _ARCHIVED:
-        return False
-    restore = of_object(stored).restore
-    return restore is None or restore.expires is None or restore.expires <= clock.now()

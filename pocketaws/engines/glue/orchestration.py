@@ -256,7 +256,7 @@ def resume_workflow_run(backend: Any, request: dict[str, Any]) -> dict[str, Any]
         raise invalid("NodeIds must be nodes of jobs and crawlers that were attempted in the run")
     known = of(backend).triggers
     found = [known[name] for name in dict.fromkeys(each.trigger for each in again) if name in known]
-    kept = [each for each in old.actions if each.trigger not in {trigger.name for trigger in found}]
+    kept = [each for each in old.actions if each not in again]
     run = workflows.begin(
         backend,
         _workflow(backend, old.workflow),
@@ -265,6 +265,7 @@ def resume_workflow_run(backend: Any, request: dict[str, Any]) -> dict[str, Any]
         previous=old.id,
         actions=kept,
         fired={each.trigger for each in kept},
+        kept={(each.kind, each.name) for each in kept},
     )
     return {"RunId": run.id, "NodeIds": sorted(asked)}
 

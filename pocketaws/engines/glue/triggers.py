@@ -176,6 +176,8 @@ def fire(
 ) -> None:
     """Start every action of a trigger; one that cannot start does not keep the others from it."""
     for kind, name, settings in trigger.actions:
+        if run and (kind, name) in run.kept:
+            continue
         action = Action(kind, name, trigger.name)
         if run:
             run.actions.append(action)

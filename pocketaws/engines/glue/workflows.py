@@ -47,6 +47,8 @@ class WorkflowRun:
     #: Triggers that have fired in it, and how many are starting their actions just now.
     fired: set[str] = field(default_factory=set)
     firing: int = 0
+    #: Actions whose result a resumed run takes over.
+    kept: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def states(self) -> dict[tuple[str, str], str]:

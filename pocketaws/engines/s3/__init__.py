@@ -17,7 +17,9 @@ What every module does stands in its first line; ``endpoint.py`` shows how a req
 
 from __future__ import annotations
 
-__all__ = ["install"]
+from typing import Any
+
+__all__ = ["install", "is_archived"]
 
 
 def install() -> None:
@@ -43,3 +45,14 @@ def install() -> None:
     notifications.quote_plus = partial(quote_plus, safe="/")
     mototime.use_clock(models)
     responses.S3Response = Endpoint
+
+
+def is_archived(stored: Any) -> bool:
+    """Whether an object (moto's ``FakeKey``) can be read only after a restore; for engines that read objects."""
+    from pocketaws import clock
+    from pocketaws.engines.s3.state import of_object
+
+    if stored.storage_class not in ("GLACIER", "DEEP_ARCHIVE"):
+        return False
+    restore = of_object(stored).restore
+    return restore is None or restore.expires is None or restore.expires <= clock.now()

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from pocketaws.engines.dynamodb.tables import databases
+from pocketaws.engines.dynamodb import read_table
 from pocketaws.engines.glue.crawlers.classify import classify
 from pocketaws.engines.glue.crawlers.layout import Folder, Grouping, find_tables, tree
 from pocketaws.engines.glue.crawlers.records import Crawler, Run
@@ -124,18 +124,19 @@ def _glob(pattern: str) -> re.Pattern[str]:
 
 
 def _crawl_dynamodb(crawler: Crawler, target: dict[str, Any], writer: Writer) -> None:
-    tables = databases[crawler.account][crawler.region].tables
     name = target["Path"].rsplit("/", 1)[-1]
-    if name not in tables:
+    table = read_table(crawler.account, crawler.region, name)
+    if table is None:
         raise CrawlFailed(f"Requested resource not found: Table: {name} not found (Service: AmazonDynamoDBv2)")
+    arn, size, items = table
     columns: dict[str, str] = {}
     count = 0
-    for item in tables[name].items():
+    for item in items:
         count += 1
         for key, value in item.items():
             columns[key.lower()] = merge_types(columns.get(key.lower(), "null"), _attribute_type(value))
     kinds = tuple((key, "string" if kind == "null" else kind) for key, kind in columns.items())
-    writer.write_dynamodb(name, tables[name].arn, Schema("dynamodb", kinds, records=count, size=tables[name].size))
+    writer.write_dynamodb(name, arn, Schema("dynamodb", kinds, records=count, size=size))
 
 
 def _attribute_type(value: Any) -> str:

@@ -137,6 +137,8 @@ def test_a_failed_node_stops_its_branch_and_can_be_resumed(glue: Any, flow: str,
     again = glue.resume_workflow_run(Name=flow, RunId=run["WorkflowRunId"], NodeIds=[node])["RunId"]
     run = complete(glue, again)
     assert run["Statistics"]["SucceededActions"] == 4
+    assert states(glue, "clean") == ["SUCCEEDED"]
+    assert states(glue, "count") == ["SUCCEEDED", "FAILED"]
     assert refused(glue.stop_workflow_run, Name=flow, RunId=again)[0] == "IllegalWorkflowStateException"
 
 
