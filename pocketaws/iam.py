@@ -7,12 +7,12 @@ about; for these a policy's actions decide: an Allow for some resource allows, a
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import Any
 
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.exceptions import JsonRESTError
-from moto.iam.access_control import IAMPolicyStatement
 from werkzeug.exceptions import HTTPException
 
 __all__ = ["enforce", "is_enforced"]
@@ -24,7 +24,6 @@ _IN_JSON = {
     "SignatureDoesNotMatch": "InvalidSignatureException",
 }
 _ask = ActionAuthenticatorMixin._authenticate_and_authorize_normal_action
-_matches = IAMPolicyStatement._check_element_matches
 
 
 class _Unnamed(str):
@@ -42,8 +41,8 @@ def enforce(wanted: bool) -> None:
     wanted
         Whether requests need a policy that allows them.
     """
-    ActionAuthenticatorMixin._authenticate_and_authorize_normal_action = _authorize
-    IAMPolicyStatement._check_element_matches = _check_element_matches
+    if wanted:
+        _change_moto()
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0 if wanted else sys.maxsize
     ActionAuthenticatorMixin.request_count = 0
 
@@ -63,7 +62,17 @@ def _authorize(handler: Any, resource: str = "*") -> None:
         raise
 
 
-def _check_element_matches(statement: Any, element: str, value: str) -> bool:
-    if element == "Resource" and isinstance(value, _Unnamed) and statement._statement["Effect"] == "Allow":
-        return True
-    return bool(_matches(statement, element, value))
+@cache
+def _change_moto() -> None:
+    """Let moto ask us; once, and not before it is needed, because moto's IAM takes long to import."""
+    from moto.iam.access_control import IAMPolicyStatement
+
+    matches = IAMPolicyStatement._check_element_matches
+
+    def check_element_matches(statement: Any, element: str, value: str) -> bool:
+        if element == "Resource" and isinstance(value, _Unnamed) and statement._statement["Effect"] == "Allow":
+            return True
+        return bool(matches(statement, element, value))
+
+    IAMPolicyStatement._check_element_matches = check_element_matches
+    ActionAuthenticatorMixin._authenticate_and_authorize_normal_action = _authorize
