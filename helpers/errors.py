@@ -50,9 +50,12 @@ __all__ = [
     "BucketNameTaken",
     "BucketNotEmpty",
     "BucketNotFound",
+    "CatalogError",
+    "CatalogNameTaken",
     "ClockNotMovable",
     "CourseError",
     "DataFileBroken",
+    "DatabaseNotFound",
     "DynamoDBError",
     "ExportFailed",
     "ItemNotFound",
@@ -64,6 +67,7 @@ __all__ = [
     "ObjectsNotDeleted",
     "OptInMissing",
     "PriceUnknown",
+    "QueryFailed",
     "RestoreNotStarted",
     "S3Error",
     "SessionError",
@@ -192,6 +196,29 @@ class StreamNotEnabled(DynamoDBError):
 
 class ExportFailed(DynamoDBError):
     """AWS gave up an export to S3; the message says why."""
+
+
+class CatalogError(CourseError):
+    """Base of the errors about the Glue Data Catalog."""
+
+
+class DatabaseNotFound(CatalogError):
+    """There is no such database in the catalog; ``catalog.create_database`` makes one."""
+
+
+class CatalogNameTaken(CatalogError):
+    """A database or table of this name exists in the catalog; the catalog folds names to lower case."""
+
+
+class QueryFailed(CourseError):
+    """Athena could not run a statement, or somebody or a limit stopped it.
+
+    ``kind`` is the first word of Athena's reason, such as ``SYNTAX_ERROR`` or ``HIVE_BAD_DATA``.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.kind = message.split(":")[0]
 
 
 class MessagesNotSent(CourseError):

@@ -7,6 +7,7 @@ session's.  Where many things come back they come as a DataFrame with the same c
 from helpers.s3._archive import storage_by_class, wait_for_restore
 from helpers.s3._buckets import bucket_exists, create_bucket, delete_bucket, empty_bucket, list_buckets
 from helpers.s3._delete import delete_objects
+from helpers.s3._files import open_object
 from helpers.s3._frames import read_csv, read_parquet, write_parquet
 from helpers.s3._objects import get_object, list_objects, presign, put_object
 from helpers.s3._uploads import resume_upload, upload_file
@@ -22,6 +23,7 @@ __all__ = [
     "list_buckets",
     "list_objects",
     "list_versions",
+    "open_object",
     "presign",
     "put_object",
     "read_csv",

@@ -118,6 +118,13 @@ KINDS = {
     ("scheduler", "schedule"): Kind(
         lambda c, x: c("scheduler").delete_schedule(Name=x.name), lambda c, x: c("scheduler").get_schedule(Name=x.name)
     ),
+    ("glue", "database"): Kind(
+        lambda c, x: c("glue").delete_database(Name=x.name), lambda c, x: c("glue").get_database(Name=x.name)
+    ),
+    ("glue", "table"): Kind(
+        lambda c, x: c("glue").delete_table(DatabaseName=x.details["database"], Name=x.name),
+        lambda c, x: c("glue").get_table(DatabaseName=x.details["database"], Name=x.name),
+    ),
     ("lambda", "function"): Kind(
         lambda c, x: c("lambda").delete_function(FunctionName=x.name),
         lambda c, x: c("lambda").get_function(FunctionName=x.name),

@@ -10,24 +10,29 @@ from law_sources import modules, name
 
 PUBLIC = {
     "pocketaws": "clock iam is_running reset start stop",
-    "pocketaws.clock": "Booking Clock advance at clients_share freeze is_frozen now reset run run_due signing_time",
+    "pocketaws.clock": """Booking Clock advance at clients_share freeze is_frozen now reset run run_due signing_time
+        stand_by""",
     "pocketaws.iam": "enforce is_enforced",
+    "helpers.athena": "Result dollars query run",
+    "helpers.catalog": "create_database create_table delete_database list_partitions list_tables",
     "helpers.charts": "CLASS_COLORS PALETTE areas bars lines picture style",
     "helpers.data": "airlines airports departments flights flights_by_day planes stream_flights weather",
-    "helpers.diagrams": "CLASS_COLORS PALETTE Picture bucket lifecycle partitions pipeline table",
+    "helpers.diagrams": "CLASS_COLORS PALETTE Picture bucket lifecycle parquet partitions pipeline table",
     "helpers.dynamodb": """POLICE_DEPARTMENTS_TABLE REGION consumed create_index create_table delete_table
         dynamodb_resource get_item item_size log put_items query query_police_department_record_by_guid read_export
         read_stream read_units scan show_log table_exists wait_for_export wait_for_table write_units""",
     "helpers.errors": """BackendUnknown BackendUnreachable BucketNameTaken BucketNotEmpty BucketNotFound
-        ClockNotMovable CourseError DataFileBroken DynamoDBError ExportFailed ItemNotFound ItemsNotWritten
-        MessagesNotSent ObjectArchived ObjectNotDeleted ObjectNotFound ObjectsNotDeleted OptInMissing PriceUnknown
-        RestoreNotStarted S3Error SessionError SessionNotStarted StreamNotEnabled TableNameTaken TableNotFound
-        UploadInterrupted UploadNotFound WaitTimedOut aws_code explained outcome""",
+        CatalogError CatalogNameTaken ClockNotMovable CourseError DataFileBroken DatabaseNotFound DynamoDBError
+        ExportFailed ItemNotFound ItemsNotWritten MessagesNotSent ObjectArchived ObjectNotDeleted ObjectNotFound
+        ObjectsNotDeleted OptInMissing PriceUnknown
+        QueryFailed RestoreNotStarted S3Error SessionError SessionNotStarted StreamNotEnabled TableNameTaken
+        TableNotFound UploadInterrupted UploadNotFound WaitTimedOut aws_code explained outcome""",
+    "helpers.formats": "avro_schema read write",
     "helpers.prices": "Price cost monthly_storage price storage_classes table",
     "helpers.queues": "count_messages create_queue deliver send_messages",
     "helpers.s3": """bucket_exists create_bucket delete_bucket delete_objects empty_bucket get_object list_buckets
-        list_objects list_versions presign put_object read_csv read_parquet resume_upload storage_by_class undelete
-        upload_file wait_for_restore write_parquet""",
+        list_objects list_versions open_object presign put_object read_csv read_parquet resume_upload storage_by_class
+        undelete upload_file wait_for_restore write_parquet""",
     "helpers.session": """Backend account_id acting_under advance boto3_session cleanup client describe now region
         resource start stop unique_name""",
     "helpers.trace": "Call Created Trace calls ledger load_ipython_extension policy start_ledger watch",
