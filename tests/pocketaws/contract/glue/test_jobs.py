@@ -179,6 +179,7 @@ job.commit()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.aws(f"{GUIDE}monitor-continuations.html", operation="StartJobRun, GetJobBookmark, ResetJobBookmark")
 def test_a_spark_job_takes_only_new_files(
     glue: Any, job: Any, finish: Any, put: Any, s3: Any, bucket: str, refused: Any
