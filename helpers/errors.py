@@ -30,6 +30,10 @@ One that they can is raised as one of these, *from* the ``ClientError``, with AW
     │   ├── ItemsNotWritten     a batch write that AWS did not finish, however often it was retried
     │   ├── StreamNotEnabled    a table without a stream of its changes
     │   └── ExportFailed        an export to S3 that AWS gave up
+    ├── CatalogError
+    │   ├── DatabaseNotFound    no such database in the Glue Data Catalog
+    │   └── CatalogNameTaken    a database or table of this name is in the catalog
+    ├── QueryFailed             a query of Athena that failed or was cancelled
     ├── MessagesNotSent         a batch of messages of which some were refused
     ├── DataFileBroken          a packaged data file is missing, truncated or changed
     ├── PriceUnknown            no such price in the price list

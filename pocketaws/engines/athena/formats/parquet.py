@@ -34,6 +34,8 @@ def read(job: Job) -> Iterator[pa.Table]:
     except (pa.ArrowInvalid, OSError) as error:
         raise cannot_open(job.stored, _footer(job, str(error))) from None
     groups = _groups(job, file)
+    if not groups:  # Arrow 18 cannot iterate over none
+        return
     names = {name.lower(): name for name in reversed(file.schema_arrow.names)}
     found = {name: names[name] for name in job.wanted if name in names}
     if not found:

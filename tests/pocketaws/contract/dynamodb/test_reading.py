@@ -65,7 +65,6 @@ def test_ranges(dynamodb: Any, orders: str, condition: str, values: dict[str, st
     assert placed(dynamodb.query(**request, ScanIndexForward=False)["Items"]) == found[::-1]
 
 
-@pytest.mark.dynalite
 @pytest.mark.aws(f"{GUIDE}HowItWorks.CoreComponents.html", operation="dynamodb:Query")
 @pytest.mark.parametrize(
     ("kind", "values"),
