@@ -24,7 +24,7 @@ from moto.core.utils import get_equivalent_url_in_aws_domain
 from pocketaws import clock, engines
 from pocketaws.unsupported import answer_clearly, unsupported
 
-__all__ = ["in_process", "load", "prepare"]
+__all__ = ["in_process", "load", "prepare", "process"]
 
 Handler = Callable[[Any, str, Any], Any]
 _AWS = re.compile(r"https?://.+\.(amazonaws\.com|api\.aws)(:\d+)?(/|$)")
@@ -64,7 +64,8 @@ def _find(url: str) -> Handler | None:
     return None
 
 
-def _process_request(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
+def process(request: AWSPreparedRequest) -> Any:
+    """Answer a request of botocore with status, headers and body; None if it is none for AWS."""
     parsed, _ = get_equivalent_url_in_aws_domain(request.url)
     url = f"{parsed.scheme}://{parsed.netloc}{parsed.path}"
     handler = _find(url)
@@ -81,4 +82,4 @@ def _process_request(stubber: BotocoreStubber, request: AWSPreparedRequest) -> A
 
 def in_process() -> None:
     """Let requests of botocore in this process pass through our handlers rather than moto's search."""
-    BotocoreStubber.process_request = _process_request
+    BotocoreStubber.process_request = lambda stubber, request: process(request)

@@ -12,7 +12,7 @@ PUBLIC = {
     "pocketaws": "clock iam is_running reset start stop",
     "pocketaws.clock": """Booking Clock advance at clients_share freeze is_frozen now reset run run_due signing_time
         stand_by""",
-    "pocketaws.iam": "enforce is_enforced",
+    "pocketaws.iam": "enforce is_enforced trusted",
     "helpers.athena": "Result dollars query run",
     "helpers.catalog": "create_database create_table delete_database list_partitions list_tables",
     "helpers.charts": "CLASS_COLORS PALETTE areas bars lines picture style",
