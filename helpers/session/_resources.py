@@ -118,6 +118,11 @@ KINDS = {
     ("scheduler", "schedule"): Kind(
         lambda c, x: c("scheduler").delete_schedule(Name=x.name), lambda c, x: c("scheduler").get_schedule(Name=x.name)
     ),
+    ("glacier", "vault"): Kind(
+        # AWS refuses while it holds archives, or was written to since its last inventory.
+        lambda c, x: c("glacier").delete_vault(vaultName=x.name),
+        lambda c, x: c("glacier").describe_vault(vaultName=x.name),
+    ),
     ("glue", "database"): Kind(
         lambda c, x: c("glue").delete_database(Name=x.name), lambda c, x: c("glue").get_database(Name=x.name)
     ),

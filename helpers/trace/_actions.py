@@ -97,6 +97,7 @@ NAMED = {
     "lambda": ("FunctionName",),
     "kinesis": ("StreamName",),
     "firehose": ("DeliveryStreamName",),
+    "glacier": ("vaultName",),
 }
 #: The form of a service's ARNs; ``{}`` is the name.
 ARNS = {
@@ -109,6 +110,7 @@ ARNS = {
     "lambda": "arn:aws:lambda:*:*:function:{}",
     "kinesis": "arn:aws:kinesis:*:*:stream/{}",
     "firehose": "arn:aws:firehose:*:*:deliverystream/{}",
+    "glacier": "arn:aws:glacier:*:*:vaults/{}",
 }
 #: What a call that names nothing acts on, where that is not the whole account.
 ALL_OF = {"dynamodbstreams": "arn:aws:dynamodb:*:*:table/*/stream/*"}

@@ -19,6 +19,7 @@ ENGINES = {
     "dynamodbstreams": "pocketaws.engines.dynamodb",
     "sqs": "pocketaws.engines.sqs",
     "glue": "pocketaws.engines.glue",
+    "glacier": "pocketaws.engines.glacier",
 }
 
 __all__ = ["ENGINES", "install"]
