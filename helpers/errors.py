@@ -33,6 +33,13 @@ One that they can is raised as one of these, *from* the ``ClientError``, with AW
     ├── CatalogError
     │   ├── DatabaseNotFound    no such database in the Glue Data Catalog
     │   └── CatalogNameTaken    a database or table of this name is in the catalog
+    ├── GlueError
+    │   ├── CrawlerNotFound     no such crawler
+    │   ├── JobNotFound         no such job
+    │   ├── GlueNameTaken       a crawler, job, trigger or workflow of this name exists
+    │   ├── CrawlFailed         a crawl that failed or was stopped
+    │   ├── JobFailed           a run of a job that failed, timed out or was stopped
+    │   └── WorkflowFailed      a run of a workflow in which something failed
     ├── QueryFailed             a query of Athena that failed or was cancelled
     ├── MessagesNotSent         a batch of messages of which some were refused
     ├── DataFileBroken          a packaged data file is missing, truncated or changed
@@ -58,12 +65,18 @@ __all__ = [
     "CatalogNameTaken",
     "ClockNotMovable",
     "CourseError",
+    "CrawlFailed",
+    "CrawlerNotFound",
     "DataFileBroken",
     "DatabaseNotFound",
     "DynamoDBError",
     "ExportFailed",
+    "GlueError",
+    "GlueNameTaken",
     "ItemNotFound",
     "ItemsNotWritten",
+    "JobFailed",
+    "JobNotFound",
     "MessagesNotSent",
     "ObjectArchived",
     "ObjectNotDeleted",
@@ -82,6 +95,7 @@ __all__ = [
     "UploadInterrupted",
     "UploadNotFound",
     "WaitTimedOut",
+    "WorkflowFailed",
     "aws_code",
     "explained",
     "outcome",
@@ -212,6 +226,42 @@ class DatabaseNotFound(CatalogError):
 
 class CatalogNameTaken(CatalogError):
     """A database or table of this name exists in the catalog; the catalog folds names to lower case."""
+
+
+class GlueError(CourseError):
+    """Base of the errors about crawlers, jobs and workflows."""
+
+
+class CrawlerNotFound(GlueError):
+    """There is no such crawler in this Region; ``glue.create_crawler`` makes one."""
+
+
+class JobNotFound(GlueError):
+    """There is no such job in this Region; ``glue.create_job`` makes one."""
+
+
+class GlueNameTaken(GlueError):
+    """A crawler, job, trigger or workflow of this name exists; delete it or choose another name."""
+
+
+class CrawlFailed(GlueError):
+    """A crawl failed or was stopped; the message is Glue's."""
+
+
+class JobFailed(GlueError):
+    """A run of a job did not succeed; the message is Glue's, ``run`` and ``state`` say which run and how it ended."""
+
+    def __init__(self, message: str, *, run: str = "", state: str = "FAILED") -> None:
+        super().__init__(message)
+        self.run, self.state = run, state
+
+
+class WorkflowFailed(GlueError):
+    """Something in a run of a workflow did not succeed; ``run`` says which run."""
+
+    def __init__(self, message: str, *, run: str = "") -> None:
+        super().__init__(message)
+        self.run = run
 
 
 class QueryFailed(CourseError):

@@ -54,6 +54,14 @@ def _delete_rule(clients: Clients, rule: Created) -> None:
     events.delete_rule(Name=rule.name)
 
 
+def _glue(thing: str, given: str = "Name") -> Kind:
+    """Return how a kind of Glue that is known by its name is deleted and found."""
+    return Kind(
+        lambda c, x: getattr(c("glue"), f"delete_{thing}")(**{given: x.name}),
+        lambda c, x: getattr(c("glue"), f"get_{thing}")(**{given: x.name}),
+    )
+
+
 def _key_is_alive(clients: Clients, key: Created) -> bool:
     metadata = clients("kms").describe_key(KeyId=key.name)["KeyMetadata"]
     return bool(metadata["KeyState"] != "PendingDeletion")
@@ -130,6 +138,12 @@ KINDS = {
         lambda c, x: c("glue").delete_table(DatabaseName=x.details["database"], Name=x.name),
         lambda c, x: c("glue").get_table(DatabaseName=x.details["database"], Name=x.name),
     ),
+    ("glue", "crawler"): _glue("crawler"),
+    ("glue", "classifier"): _glue("classifier"),
+    ("glue", "job"): _glue("job", "JobName"),
+    ("glue", "trigger"): _glue("trigger"),
+    ("glue", "workflow"): _glue("workflow"),
+    ("glue", "data quality ruleset"): _glue("data_quality_ruleset"),
     ("lambda", "function"): Kind(
         lambda c, x: c("lambda").delete_function(FunctionName=x.name),
         lambda c, x: c("lambda").get_function(FunctionName=x.name),

@@ -21,13 +21,15 @@ PUBLIC = {
     "helpers.dynamodb": """POLICE_DEPARTMENTS_TABLE REGION consumed create_index create_table delete_table
         dynamodb_resource get_item item_size log put_items query query_police_department_record_by_guid read_export
         read_stream read_units scan show_log table_exists wait_for_export wait_for_table write_units""",
-    "helpers.errors": """BackendUnknown BackendUnreachable BucketNameTaken BucketNotEmpty BucketNotFound
-        CatalogError CatalogNameTaken ClockNotMovable CourseError DataFileBroken DatabaseNotFound DynamoDBError
-        ExportFailed ItemNotFound ItemsNotWritten MessagesNotSent ObjectArchived ObjectNotDeleted ObjectNotFound
-        ObjectsNotDeleted OptInMissing PriceUnknown
-        QueryFailed RestoreNotStarted S3Error SessionError SessionNotStarted StreamNotEnabled TableNameTaken
-        TableNotFound UploadInterrupted UploadNotFound WaitTimedOut aws_code explained outcome""",
+    "helpers.errors": """BackendUnknown BackendUnreachable BucketNameTaken BucketNotEmpty BucketNotFound CatalogError
+        CatalogNameTaken ClockNotMovable CourseError CrawlFailed CrawlerNotFound DataFileBroken
+        DatabaseNotFound DynamoDBError ExportFailed GlueError GlueNameTaken ItemNotFound
+        ItemsNotWritten JobFailed JobNotFound MessagesNotSent ObjectArchived ObjectNotDeleted
+        ObjectNotFound ObjectsNotDeleted OptInMissing PriceUnknown QueryFailed RestoreNotStarted
+        S3Error SessionError SessionNotStarted StreamNotEnabled TableNameTaken TableNotFound
+        UploadInterrupted UploadNotFound WaitTimedOut WorkflowFailed aws_code explained outcome""",
     "helpers.formats": "avro_schema read write",
+    "helpers.glue": "Crawl crawl create_crawler delete_crawler",
     "helpers.prices": "Price cost monthly_storage price storage_classes table",
     "helpers.queues": "count_messages create_queue deliver send_messages",
     "helpers.s3": """bucket_exists create_bucket delete_bucket delete_objects empty_bucket get_object list_buckets
