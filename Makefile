@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 EMULATORS := build/emulators
 
-.PHONY: help setup course test study labs lint clean refresh emulators
+.PHONY: help setup course test study slides labs lint clean refresh emulators
 .DEFAULT_GOAL := help
 
 help: ## say what each command does
@@ -37,6 +37,9 @@ $(EMULATORS):
 
 study: setup ## open the lessons in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir . notebooks
+
+slides: setup ## make a deck of slides from each lesson, into build/slides/
+	@$(BIN)/python tools/slides.py
 
 labs: setup ## regenerate labs/ from solutions/
 	@test -n "$$(ls solutions/*.ipynb 2>/dev/null)" || { echo "No solutions yet: the labs come with a later release."; exit 1; }
