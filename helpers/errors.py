@@ -32,7 +32,10 @@ One that they can is raised as one of these, *from* the ``ClientError``, with AW
     │   └── ExportFailed        an export to S3 that AWS gave up
     ├── CatalogError
     │   ├── DatabaseNotFound    no such database in the Glue Data Catalog
-    │   └── CatalogNameTaken    a database or table of this name is in the catalog
+    │   ├── CatalogNameTaken    a database or table of this name is in the catalog
+    │   ├── TableChanged        a table that somebody else changed meanwhile
+    │   ├── PartitionsNotCreated a batch of partitions of which some were refused
+    │   └── SchemaRefused       a schema that would break readers or writers
     ├── GlueError
     │   ├── CrawlerNotFound     no such crawler
     │   ├── JobNotFound         no such job
@@ -83,13 +86,16 @@ __all__ = [
     "ObjectNotFound",
     "ObjectsNotDeleted",
     "OptInMissing",
+    "PartitionsNotCreated",
     "PriceUnknown",
     "QueryFailed",
     "RestoreNotStarted",
     "S3Error",
+    "SchemaRefused",
     "SessionError",
     "SessionNotStarted",
     "StreamNotEnabled",
+    "TableChanged",
     "TableNameTaken",
     "TableNotFound",
     "UploadInterrupted",
@@ -226,6 +232,22 @@ class DatabaseNotFound(CatalogError):
 
 class CatalogNameTaken(CatalogError):
     """A database or table of this name exists in the catalog; the catalog folds names to lower case."""
+
+
+class TableChanged(CatalogError):
+    """Somebody else changed a table of the catalog between your reading and your writing; read it again."""
+
+
+class PartitionsNotCreated(CatalogError):
+    """The catalog took a batch of partitions but not all of them; ``failed`` holds the others' values."""
+
+    def __init__(self, message: str, failed: Sequence[Sequence[str]] = ()) -> None:
+        super().__init__(message)
+        self.failed = list(failed)
+
+
+class SchemaRefused(CatalogError):
+    """The registry compared a new version of a schema with the old ones, and it is not compatible."""
 
 
 class GlueError(CourseError):

@@ -12,7 +12,7 @@ from helpers.errors import MessagesNotSent
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-__all__ = ["count_messages", "create_queue", "deliver", "send_messages"]
+__all__ = ["count_messages", "create_queue", "deliver", "listen", "send_messages"]
 
 #: What one request takes, and what Lambda hands over at once by default.
 BATCH = 10
@@ -133,6 +133,43 @@ def deliver(queue: str, handler: Handler, *, client: SQSClient | None = None) ->
     return len(messages)
 
 
+def listen(bucket: str, queue: str, prefix: str = "", *, client: SQSClient | None = None) -> list[str]:
+    """Let a bucket tell a queue what is created in it and removed from it.
+
+    The queue's policy allows S3 to send, then the bucket's notifications, all of them, are replaced by this one.  S3
+    sends a test message first, which has no ``Records``.
+
+    Parameters
+    ----------
+    bucket
+        Bucket name.
+    queue
+        URL of the queue.
+    prefix
+        Tell only of keys that begin with this text.
+    client
+        SQS client; by default the session's.
+
+    Returns
+    -------
+    The kinds of events that are sent.
+
+    Examples
+    --------
+    >>> from helpers import s3
+    >>> listen(s3.create_bucket("harbor"), create_queue("arrivals"))
+    ['s3:ObjectCreated:*', 's3:ObjectRemoved:*']
+    """
+    client = client or session.client("sqs")
+    arn = client.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    client.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": _may_send(bucket, arn)})
+    events = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]
+    keys = {"Key": {"FilterRules": [{"Name": "prefix", "Value": prefix}]}}
+    wanted = {"QueueConfigurations": [{"QueueArn": arn, "Events": events, "Filter": keys}]}
+    session.client("s3").put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=wanted)
+    return events
+
+
 def count_messages(queue: str, *, client: SQSClient | None = None) -> int:
     """Return about how many messages a queue holds, those that are hidden counted too.
 
@@ -152,3 +189,10 @@ def count_messages(queue: str, *, client: SQSClient | None = None) -> int:
     asked: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     counted: Any = client.get_queue_attributes(QueueUrl=queue, AttributeNames=asked)["Attributes"]
     return sum(int(counted[name]) for name in asked)
+
+
+def _may_send(bucket: str, queue: str) -> str:
+    """Return the policy of a queue that lets S3 send to it, on behalf of one bucket."""
+    may = {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    only = {"ArnLike": {"aws:SourceArn": f"arn:aws:s3:::{bucket}"}}
+    return json.dumps({"Version": "2012-10-17", "Statement": [{**may, "Resource": queue, "Condition": only}]})

@@ -144,6 +144,14 @@ KINDS = {
     ("glue", "trigger"): _glue("trigger"),
     ("glue", "workflow"): _glue("workflow"),
     ("glue", "data quality ruleset"): _glue("data_quality_ruleset"),
+    ("glue", "registry"): Kind(
+        lambda c, x: c("glue").delete_registry(RegistryId={"RegistryName": x.name}),
+        lambda c, x: c("glue").get_registry(RegistryId={"RegistryName": x.name}),
+    ),
+    ("glue", "schema"): Kind(
+        lambda c, x: c("glue").delete_schema(SchemaId={"SchemaName": x.name, "RegistryName": x.details["registry"]}),
+        lambda c, x: c("glue").get_schema(SchemaId={"SchemaName": x.name, "RegistryName": x.details["registry"]}),
+    ),
     ("lambda", "function"): Kind(
         lambda c, x: c("lambda").delete_function(FunctionName=x.name),
         lambda c, x: c("lambda").get_function(FunctionName=x.name),

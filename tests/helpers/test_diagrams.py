@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from helpers import diagrams, session
+from helpers import catalog, diagrams, session
 from helpers._amounts import amount
 from helpers.diagrams import Picture, _canvas
-from helpers.errors import BucketNotFound, TableNotFound
+from helpers.errors import BucketNotFound, DatabaseNotFound, TableNotFound
 
 pytestmark = pytest.mark.usefixtures("started")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -253,3 +253,62 @@ def test_long_names_keep_their_ends() -> None:
     assert short.endswith("07.parquet")
     assert _canvas.width_of(short, 12) <= 120
     assert _canvas.clip("short", 120) == "short"
+
+
+class TestCatalog:
+    @pytest.fixture
+    def base(self, s3: Any) -> str:
+        for day in (1, 2):
+            s3.put_object(Bucket="lake", Key=f"late/day={day}/a.csv", Body=b"1")
+        base = catalog.create_database("air")
+        columns = {"carrier": "string", "dep_delay": "int", "tailnum": "string"}
+        catalog.create_table(base, "late", columns, "s3://lake/late/", "csv", partitions={"day": "string"})
+        catalog.create_partitions(base, "late", ["1"])
+        return base
+
+    def test_tables_partitions_and_what_no_query_finds(self, base: str) -> None:
+        picture = diagrams.catalog(base, title="Two days, one entry")
+        assert picture.alt == (
+            "Two days, one entry. Database air, 1 table. Table late (csv): 3 columns, 2 folders at s3://lake/late/; "
+            "not in the catalog: day=2."
+        )
+        assert {"late", "day=1", "1 file", "not in the catalog", "s3://lake/late/", "day string (key)"} <= set(
+            texts(picture)
+        )
+        assert boxes_lie_inside(picture)
+        assert diagrams.catalog(base, title="Two days, one entry").svg == picture.svg
+
+    def test_what_changed_is_marked(self, s3: Any, base: str) -> None:
+        catalog.create_table(base, "old", {"id": "int"}, "s3://lake/old/", "json")
+        before = catalog.describe(base)
+        assert not {"new", "gone", "changed"} & set(texts(diagrams.catalog(base, since=before)))
+        glue = session.client("glue")
+        glue.delete_table(DatabaseName=base, Name="old")
+        glue.delete_partition(DatabaseName=base, TableName="late", PartitionValues=["1"])
+        s3.delete_object(Bucket="lake", Key="late/day=1/a.csv")
+        catalog.create_partitions(base, "late", ["2", "3"])
+        catalog.update_columns(base, "late", {"carrier": "string", "dep_delay": "bigint", "gate": "int"})
+        catalog.create_table(base, "plan", {"id": "int"}, "s3://lake/plan/", "json")
+        picture = diagrams.catalog(base, since=before)
+        assert picture.alt.split(". ")[2:] == [
+            "Table late (csv, changed): 3 columns (dep_delay bigint changed, gate int new, tailnum string gone), 2 "
+            "folders at s3://lake/late/; gone: day=1; new: day=2; no files: day=3",
+            "Table old (json, gone): 1 column, no files at s3://lake/old/",
+            "Table plan (json, new): 1 column, no files at s3://lake/plan/.",
+        ]
+        assert {"gate int, new", "tailnum string, gone", "no files"} <= set(texts(picture))
+        assert boxes_lie_inside(picture)
+
+    def test_many_partitions_and_columns_are_counted(self, base: str) -> None:
+        wide = {f"c{number}": "int" for number in range(30)}
+        catalog.create_table(base, "wide", wide, "s3://lake/wide/", "orc", partitions={"day": "int"})
+        catalog.create_partitions(base, "wide", [str(number) for number in range(100)])
+        picture = diagrams.catalog(base)
+        assert {"+ 21 more columns", "+ 88 more"} <= set(texts(picture))
+        assert boxes_lie_inside(picture)
+
+    def test_an_empty_database_and_none(self, base: str) -> None:
+        catalog.create_database("empty")
+        assert diagrams.catalog("empty").alt == "Catalog. Database empty, 0 tables."
+        with pytest.raises(DatabaseNotFound):
+            diagrams.catalog("nowhere")

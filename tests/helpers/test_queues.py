@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import Mock
@@ -50,3 +51,23 @@ def test_refused_messages_are_named() -> None:
     with pytest.raises(MessagesNotSent, match="1 of 12 messages") as caught:
         queues.send_messages("https://queue", map(str, range(12)), client=client)
     assert caught.value.failed == ["3"]
+
+
+def test_a_bucket_tells_a_queue_what_comes_and_goes() -> None:
+    client = session.client("s3")
+    client.create_bucket(Bucket="harbor")
+    queue = queues.create_queue("arrivals")
+    queues.listen("harbor", queue, "raw/")
+    client.put_object(Bucket="harbor", Key="raw/a b.csv", Body=b"1")
+    client.put_object(Bucket="harbor", Key="other.csv", Body=b"1")
+    client.delete_object(Bucket="harbor", Key="raw/a b.csv")
+    seen: list[tuple[str, str]] = []
+
+    def handler(event: dict[str, Any], context: Any) -> None:
+        for message in event["Records"]:
+            for record in json.loads(message["body"]).get("Records", []):
+                seen.append((record["eventName"].split(":")[0], record["s3"]["object"]["key"]))
+
+    while queues.deliver(queue, handler):
+        pass
+    assert sorted(seen) == [("ObjectCreated", "raw/a+b.csv"), ("ObjectRemoved", "raw/a+b.csv")]

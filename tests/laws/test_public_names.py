@@ -14,10 +14,12 @@ PUBLIC = {
         stand_by""",
     "pocketaws.iam": "enforce is_enforced trusted",
     "helpers.athena": "Result dollars query run",
-    "helpers.catalog": "create_database create_table delete_database list_partitions list_tables",
+    "helpers.catalog": """Folder State TableState create_database create_partitions create_table delete_database
+        describe list_columns list_partitions list_tables list_versions register_schema search_tables
+        update_columns""",
     "helpers.charts": "CLASS_COLORS PALETTE areas bars lines picture style",
     "helpers.data": "airlines airports departments flights flights_by_day planes stream_flights weather",
-    "helpers.diagrams": "CLASS_COLORS PALETTE Picture bucket lifecycle parquet partitions pipeline table",
+    "helpers.diagrams": "CLASS_COLORS PALETTE Picture bucket catalog lifecycle parquet partitions pipeline table",
     "helpers.dynamodb": """POLICE_DEPARTMENTS_TABLE REGION consumed create_index create_table delete_table
         dynamodb_resource get_item item_size log put_items query query_police_department_record_by_guid read_export
         read_stream read_units scan show_log table_exists wait_for_export wait_for_table write_units""",
@@ -25,13 +27,14 @@ PUBLIC = {
         CatalogNameTaken ClockNotMovable CourseError CrawlFailed CrawlerNotFound DataFileBroken
         DatabaseNotFound DynamoDBError ExportFailed GlueError GlueNameTaken ItemNotFound
         ItemsNotWritten JobFailed JobNotFound MessagesNotSent ObjectArchived ObjectNotDeleted
-        ObjectNotFound ObjectsNotDeleted OptInMissing PriceUnknown QueryFailed RestoreNotStarted
+        ObjectNotFound ObjectsNotDeleted OptInMissing PartitionsNotCreated PriceUnknown QueryFailed
+        RestoreNotStarted SchemaRefused TableChanged
         S3Error SessionError SessionNotStarted StreamNotEnabled TableNameTaken TableNotFound
         UploadInterrupted UploadNotFound WaitTimedOut WorkflowFailed aws_code explained outcome""",
     "helpers.formats": "avro_schema read write",
     "helpers.glue": "Crawl crawl create_crawler delete_crawler",
     "helpers.prices": "Price cost monthly_storage price storage_classes table",
-    "helpers.queues": "count_messages create_queue deliver send_messages",
+    "helpers.queues": "count_messages create_queue deliver listen send_messages",
     "helpers.s3": """bucket_exists create_bucket delete_bucket delete_objects empty_bucket get_object list_buckets
         list_objects list_versions open_object presign put_object read_csv read_parquet resume_upload storage_by_class
         undelete upload_file wait_for_restore write_parquet""",

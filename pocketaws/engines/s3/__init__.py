@@ -10,6 +10,7 @@
 - ``moto.s3.models.MultipartChecksumBuilder``: computes nothing, since ``multipart.py`` does;
 - ``compute_checksum`` in moto's modules: the right CRC32C and CRC64NVME;
 - ``quote_plus`` in ``moto.s3.notifications``: leaves slashes in keys, as AWS does;
+- ``_get_s3_event`` in ``moto.s3.notifications``: events carry a sequencer (see ``events.py``);
 - ``datetime`` in ``moto.s3.models``: the clock's.
 
 What every module does stands in its first line; ``endpoint.py`` shows how a request passes through them.
@@ -33,7 +34,7 @@ def install() -> None:
     from moto.iam.access_control import PermissionResult
 
     from pocketaws import mototime
-    from pocketaws.engines.s3 import checksums, store
+    from pocketaws.engines.s3 import checksums, events, store
     from pocketaws.engines.s3.endpoint import Endpoint
 
     store.install()
@@ -43,6 +44,7 @@ def install() -> None:
     models.MultipartChecksumBuilder.build = lambda self: None
     models.compute_checksum = responses.compute_checksum = checksums.compute
     notifications.quote_plus = partial(quote_plus, safe="/")
+    notifications._get_s3_event = events.in_sequence(notifications._get_s3_event)
     mototime.use_clock(models)
     responses.S3Response = Endpoint
 

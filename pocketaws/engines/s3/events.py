@@ -5,12 +5,19 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-t
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from itertools import count
 from types import SimpleNamespace
+from typing import Any
 
 from moto.s3 import notifications
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey
 
-__all__ = ["send"]
+__all__ = ["in_sequence", "send"]
+
+#: Where the numbers of events begin; they are as long as AWS's, so that comparing texts compares them.
+_numbers = count(0x0063_5F2A_0000_0001)
 
 
 def send(bucket: FakeBucket, event: str, version: FakeKey | FakeDeleteMarker) -> None:
@@ -20,3 +27,16 @@ def send(bucket: FakeBucket, event: str, version: FakeKey | FakeDeleteMarker) ->
     if isinstance(version, FakeDeleteMarker):
         version = SimpleNamespace(name=version.name, etag='""', size=0, version_id=version.version_id)
     notifications.send_event(bucket.account_id, notifications.S3NotificationEvent(event), bucket, version)
+
+
+def in_sequence(moto: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Wrap moto's maker of events: each says its place in the order of events of its key."""
+
+    @wraps(moto)
+    def event(*arguments: Any, **options: Any) -> dict[str, Any]:
+        made = moto(*arguments, **options)
+        for record in made["Records"]:
+            record["s3"]["object"]["sequencer"] = f"{next(_numbers):016X}"
+        return made
+
+    return event

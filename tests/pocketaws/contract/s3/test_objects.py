@@ -237,3 +237,31 @@ def test_keys_in_events_are_encoded_as_in_forms_but_for_slashes(s3: Any, client:
     s3.put_object(Bucket=versioned, Key="year=2013/a day.csv", Body=b"")
     body = sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"]
     assert json.loads(body)["Records"][0]["s3"]["object"]["key"] == "year%3D2013/a+day.csv"
+
+
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html",
+    operation="s3:PutBucketNotificationConfiguration",
+)
+def test_sequencers_put_the_events_of_a_key_in_order(s3: Any, client: Any, bucket: str) -> None:
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="order")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    queue = {"QueueArn": arn, "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]}
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={"QueueConfigurations": [queue]})
+    sqs.purge_queue(QueueUrl=url)
+    s3.put_object(Bucket=bucket, Key="k", Body=b"1")
+    s3.put_object(Bucket=bucket, Key="k", Body=b"22")
+    s3.delete_object(Bucket=bucket, Key="k")
+    found = []
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        found += [record for message in messages for record in json.loads(message["Body"])["Records"]]
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    ordered = sorted(found, key=lambda record: record["s3"]["object"]["sequencer"])
+    assert [record["eventName"].split(":")[0] for record in ordered] == [
+        "ObjectCreated",
+        "ObjectCreated",
+        "ObjectRemoved",
+    ]
+    assert len({record["s3"]["object"]["sequencer"] for record in found}) == 3

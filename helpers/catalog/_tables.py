@@ -1,23 +1,19 @@
-"""The AWS Glue Data Catalog in small calls: databases, tables over files in S3, partitions.
-
-The catalog holds descriptions only: which columns, which format, which place in S3.  Athena, Glue and Spark read them.
-"""
+"""Tables of the catalog: described, listed, found by a word."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from helpers import session
-from helpers.errors import CatalogNameTaken, DatabaseNotFound, explained
+from helpers.catalog._errors import catalog_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
 
-__all__ = ["create_database", "create_table", "delete_database", "list_partitions", "list_tables"]
+__all__ = ["create_table", "list_tables", "search_tables"]
 
 HIVE = "org.apache.hadoop.hive."
 TEXT = ("org.apache.hadoop.mapred.TextInputFormat", f"{HIVE}ql.io.HiveIgnoreKeyTextOutputFormat")
@@ -32,66 +28,6 @@ CLASSES = {
     "json": (*TEXT, "org.openx.data.jsonserde.JsonSerDe"),
     "csv": (*TEXT, f"{HIVE}serde2.lazy.LazySimpleSerDe"),
 }  # fmt: skip
-
-
-def create_database(database: str, *, client: GlueClient | None = None) -> str:
-    """Create a database, which is a folder for tables in the catalog; no data moves.
-
-    Parameters
-    ----------
-    database
-        Its name; the catalog keeps it in lower case.
-    client
-        Glue client; by default the session's.
-
-    Returns
-    -------
-    The name.
-
-    Raises
-    ------
-    CatalogNameTaken
-        There is a database of this name.
-
-    Examples
-    --------
-    >>> create_database("harbor")
-    'harbor'
-    """
-    client = client or session.client("glue")
-    with catalog_errors(database):
-        client.create_database(DatabaseInput={"Name": database})
-    return database.lower()
-
-
-def delete_database(database: str, *, client: GlueClient | None = None) -> int:
-    """Delete a database with the tables in it; the files in S3 stay where they are.
-
-    Parameters
-    ----------
-    database
-        Its name.
-    client
-        Glue client; by default the session's.
-
-    Returns
-    -------
-    How many tables were deleted with it.
-
-    Raises
-    ------
-    DatabaseNotFound
-        There is no such database.
-
-    Examples
-    --------
-    >>> delete_database(create_database("harbor"))
-    0
-    """
-    client = client or session.client("glue")
-    tables = list_tables(database, client=client)
-    client.delete_database(Name=database)
-    return len(tables)
 
 
 def create_table(
@@ -185,49 +121,36 @@ def list_tables(database: str, *, client: GlueClient | None = None) -> pd.DataFr
     return pd.DataFrame(found, columns=["table", "format", "columns", "partition_keys", "location"])
 
 
-def list_partitions(database: str, table: str, *, client: GlueClient | None = None) -> pd.DataFrame:
-    """List the partitions of a table that are registered in the catalog.
+def search_tables(text: str, *, client: GlueClient | None = None) -> pd.DataFrame:
+    """Find tables, in all databases, that mention a text: in a name, a description, a column, a comment, a property.
 
     Parameters
     ----------
-    database, table
-        The table.
+    text
+        A word or a part of one.
     client
         Glue client; by default the session's.
 
     Returns
     -------
-    One column for each partition key, as text, and ``location``.
-
-    Raises
-    ------
-    DatabaseNotFound
-        There is no such database or table.
+    Columns ``database``, ``table``, ``format``, ``location``, sorted; nothing found gives no rows.
 
     Examples
     --------
-    >>> keys = {"month": "int"}
-    >>> _ = create_table(create_database("harbor"), "trips", {"id": "int"}, "s3://harbor/", "csv", partitions=keys)
-    >>> list_partitions("harbor", "trips").columns.tolist()
-    ['month', 'location']
+    >>> _ = create_table(create_database("harbor"), "trips", {"ferry": "string"}, "s3://harbor/", "csv")
+    >>> search_tables("ferry")["table"].tolist()
+    ['trips']
     """
     client = client or session.client("glue")
-    with catalog_errors(database, table):
-        keys = client.get_table(DatabaseName=database, Name=table)["Table"].get("PartitionKeys", [])
-        pages = client.get_paginator("get_partitions").paginate(DatabaseName=database, TableName=table)
-        found = [[*one["Values"], one["StorageDescriptor"]["Location"]] for page in pages for one in page["Partitions"]]
-    return pd.DataFrame(found, columns=[*(key["Name"] for key in keys), "location"])
-
-
-def catalog_errors(database: str, table: str = "") -> AbstractContextManager[None]:
-    """Explain what can be wrong with a database or table, in a ``with`` block."""
-    what = f"table {table!r} or database {database!r}" if table else f"database {database!r}"
-    return explained(
-        {
-            "EntityNotFoundException": DatabaseNotFound(f"There is no {what} in the catalog of this Region."),
-            "AlreadyExistsException": CatalogNameTaken(f"{table or database!r} exists in the catalog."),
-        }
-    )
+    found: list[Any] = []
+    more: Any = {}
+    while page := client.search_tables(SearchText=text, **more):  # boto3 has no paginator for it
+        found += page["TableList"]
+        if not page.get("NextToken"):
+            break
+        more = {"NextToken": page["NextToken"]}
+    rows = sorted([table["DatabaseName"], *(_row(table)[place] for place in (0, 1, 4))] for table in found)
+    return pd.DataFrame(rows, columns=["database", "table", "format", "location"])
 
 
 def _storage(format: str) -> dict[str, Any]:
