@@ -14,6 +14,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 from moto.core.botocore_stubber import MockRawResponse
+from moto.core.models import botocore_stubber
 
 from pocketaws import credentials, doors, iam
 from pocketaws.errors import RequestRefused
@@ -22,7 +23,7 @@ __all__ = ["CallFailed", "call", "client", "method_of", "model"]
 
 _clients: dict[tuple[str, str, str], Any] = {}
 _lock = threading.Lock()
-_CONFIG = Config(
+_CONFIG = Config(  # type: ignore[call-arg]
     account_id_endpoint_mode="disabled",
     ignore_configured_endpoint_urls=True,
     parameter_validation=True,
@@ -123,5 +124,7 @@ def _make(service: str, region: str, account: str) -> Any:
         status, headers, body = found
         return AWSResponse(request.url, status, headers, MockRawResponse(body))
 
-    made.meta.events.register_first("before-send", answer)
+    # botocore asks every handler, and moto's would do the thing a second time.
+    made.meta.events.unregister("before-send", botocore_stubber)
+    made.meta.events.register_first("before-send", answer)  # type: ignore[arg-type]
     return made

@@ -20,12 +20,12 @@ from pocketaws.errors import AlreadyStarted, NotStarted
 
 __all__ = ["CONFIG", "is_running", "reset", "start", "stop"]
 
-#: What moto is told about itself in both doors: no Docker, state machines run.
+#: What moto is told about itself in both doors: no Docker; state machines run by our engine.
 CONFIG = {
     "core": {"mock_credentials": False, "reset_boto3_session": True},
     "lambda": {"use_docker": False},
     "batch": {"use_docker": False},
-    "stepfunctions": {"execute_state_machine": True},
+    "stepfunctions": {"execute_state_machine": False},
 }
 _machine_time = botocore.compat.get_current_datetime
 

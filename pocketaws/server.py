@@ -111,8 +111,6 @@ def make(host: str, port: int, *, control: bool = True, at: datetime | None = No
     server.server_port = listening.getsockname()[1]
     listening.close()  # the server holds a duplicate
     endpoint.announce(f"http://{_reachable(host)}:{server.server_port}")
-    # Step Functions' tasks call back over HTTP; moto reads the port from here.
-    os.environ["MOTO_PORT"] = str(server.server_port)
     return server
 
 

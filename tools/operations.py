@@ -26,7 +26,13 @@ README = ROOT / "pocketaws" / "README.md"
 NOTES = ROOT / "pocketaws" / "operations.toml"
 BEGIN = "<!-- operations: made by tools/operations.py -->"
 END = "<!-- end of operations -->"
-TITLES = {"s3": "S3", "glacier": "Glacier vaults", "dynamodb": "DynamoDB", "dynamodbstreams": "DynamoDB Streams"}
+TITLES = {
+    "s3": "S3",
+    "glacier": "Glacier vaults",
+    "dynamodb": "DynamoDB",
+    "dynamodbstreams": "DynamoDB Streams",
+    "stepfunctions": "Step Functions",
+}
 BEYOND_THE_SDK = {"s3:PostObject"}  # a form in a browser sends it
 UNTESTED = "as moto does it; the contract suite does not hold it yet"
 

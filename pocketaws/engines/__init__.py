@@ -20,6 +20,7 @@ ENGINES = {
     "sqs": "pocketaws.engines.sqs",
     "glue": "pocketaws.engines.glue",
     "glacier": "pocketaws.engines.glacier",
+    "stepfunctions": "pocketaws.engines.stepfunctions",
 }
 
 __all__ = ["ENGINES", "install"]
