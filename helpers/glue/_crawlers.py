@@ -159,7 +159,8 @@ def _changes(client: Any, crawler: str) -> Crawl:
     """Read what the last crawl changed from its summary, which is JSON in a string."""
     summary = json.loads(client.list_crawls(CrawlerName=crawler, MaxResults=1)["Crawls"][0].get("Summary") or "{}")
     tables, partitions = summary.get("TABLE", {}), summary.get("PARTITION", {})
-    return Crawl(*(_count(tables.get(name)) for name in ("ADD", "UPDATE", "DELETE")), _count(partitions.get("ADD")))
+    created, updated, deleted = (_count(tables.get(name)) for name in ("ADD", "UPDATE", "DELETE"))
+    return Crawl(created, updated, deleted, _count(partitions.get("ADD")))
 
 
 def _count(value: Any) -> int:

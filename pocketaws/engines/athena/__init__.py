@@ -3,14 +3,16 @@
 What :func:`install` changes in moto: ``moto.athena.responses.AthenaResponse.call_action`` (ours answers).
 
 ``dispatch.py`` names the operations; ``query/`` runs statements, ``formats/`` reads files.  DuckDB, sqlglot and
-pyarrow are imported with the first query.
+pyarrow are imported with the first query.  :func:`rows` is for other engines that ask the tables.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["install"]
+from pocketaws.engines.athena.asking import NoAnswer, rows
+
+__all__ = ["NoAnswer", "install", "rows"]
 
 
 def install() -> None:

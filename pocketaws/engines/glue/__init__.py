@@ -1,7 +1,7 @@
 """Glue: a catalog as strict as AWS's, crawlers that crawl, jobs that run their script, triggers and workflows.
 
 Databases, tables and partitions stay in moto's ``GlueBackend``, where Athena's engine reads them; crawlers, jobs,
-triggers and workflows are ours (``pocketaws.engines.glue.state``).
+triggers, workflows and data quality rules are ours (``pocketaws.engines.glue.state``).
 
 What :func:`install` changes in moto:
 

@@ -28,6 +28,7 @@ from pocketaws.engines.glue import (
 from pocketaws.engines.glue.crawlers import api as crawlers
 from pocketaws.engines.glue.errors import not_found
 from pocketaws.engines.glue.jobs import api as jobs
+from pocketaws.engines.glue.quality import api as quality
 from pocketaws.engines.glue.state import of
 
 __all__ = ["OPERATIONS", "Operation", "install", "perform"]
@@ -75,6 +76,7 @@ OPERATIONS: dict[str, Operation] = {
     **crawlers.OPERATIONS,
     **jobs.OPERATIONS,
     **orchestration.OPERATIONS,
+    **quality.OPERATIONS,
     "CheckSchemaVersionValidity": registry.check_schema_version_validity,
 }
 

@@ -11,6 +11,7 @@ from moto.glue.models import glue_backends
 if TYPE_CHECKING:
     from pocketaws.engines.glue.crawlers.records import Crawler
     from pocketaws.engines.glue.jobs.records import Job
+    from pocketaws.engines.glue.quality.runs import Evaluation, Ruleset
     from pocketaws.engines.glue.triggers import Trigger
     from pocketaws.engines.glue.workflows import Workflow
 
@@ -27,6 +28,8 @@ class State:
     jobs: dict[str, Job] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
     workflows: dict[str, Workflow] = field(default_factory=dict)
+    rulesets: dict[str, Ruleset] = field(default_factory=dict)
+    evaluations: list[Evaluation] = field(default_factory=list)
     functions: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
 
