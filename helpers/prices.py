@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.errors import PriceUnknown
 
-__all__ = ["Price", "cost", "monthly_storage", "price", "storage_classes", "table"]
+__all__ = ["Price", "cost", "minimum_days", "monthly_storage", "price", "storage_classes", "table"]
 
 #: AWS bills a GB as 2**30 bytes.
 GB = 2**30
@@ -169,6 +169,27 @@ def monthly_storage(storage_class: str, size: int, objects: int = 1) -> float:
     if storage_class == "INTELLIGENT_TIERING" and size >= objects * MONITORED:
         dollars += objects * price(f"{stem}.monitoring").each
     return dollars
+
+
+def minimum_days(storage_class: str) -> int:
+    """Return the days that an S3 storage class bills at least, however soon an object leaves it.
+
+    Parameters
+    ----------
+    storage_class
+        As in the API, for example ``GLACIER_IR``.
+
+    Raises
+    ------
+    PriceUnknown
+        There is no such storage class.
+
+    Examples
+    --------
+    >>> minimum_days("DEEP_ARCHIVE")
+    180
+    """
+    return int(_rules(storage_class)["min_days"])
 
 
 def storage_classes() -> pd.DataFrame:

@@ -110,6 +110,8 @@ def _copy(stored: FakeKey, rule: ReplicationRule) -> bool:
         checksum_parts=stored.checksum_parts,
     )
     copy.last_modified, copy.checksum_algorithm = stored.last_modified, stored.checksum_algorithm
+    if not copy.lock_mode and destination.has_default_lock:
+        copy.lock_mode, copy.lock_until = destination.default_lock_mode, destination.default_retention()
     copy.set_metadata(dict(stored.metadata))
     state = of_object(copy)
     state.replication, state.customer_key_md5, state.parts = "REPLICA", source.customer_key_md5, source.parts

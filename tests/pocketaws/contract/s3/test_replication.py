@@ -154,3 +154,26 @@ def test_what_a_configuration_must_have(s3: Any, bucket: str, replica: str, refu
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
     s3.delete_bucket_replication(Bucket=bucket)
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+
+
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html", operation="s3:PutBucketReplication"
+)
+def test_copies_take_the_default_retention_of_their_bucket(
+    s3: Any, client: Any, versioned: str, clock: Any, refused: Any
+) -> None:
+    west = client("s3", region="eu-west-1")
+    place = {"LocationConstraint": "eu-west-1"}
+    west.create_bucket(Bucket="replica-bucket", CreateBucketConfiguration=place, ObjectLockEnabledForBucket=True)
+    retention = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 30}}
+    locked = {"ObjectLockEnabled": "Enabled", "Rule": retention}
+    west.put_object_lock_configuration(Bucket="replica-bucket", ObjectLockConfiguration=locked)
+    put(s3, versioned, rule())
+    version = s3.put_object(Bucket=versioned, Key="k", Body=b"data")["VersionId"]
+    clock.advance(minutes=15)
+    copy = {"Bucket": "replica-bucket", "Key": "k", "VersionId": version}
+    assert west.head_object(**copy)["ObjectLockMode"] == "COMPLIANCE"
+    with refused("AccessDenied", status=403):
+        west.delete_object(**copy)
+    clock.advance(days=31)
+    west.delete_object(**copy)

@@ -1,0 +1,163 @@
+"""Plans with their price: where an archive should lie, and what years of it cost.
+
+Prices are those of :mod:`helpers.prices`, times those of AWS's user guide (``helpers/data/retrieval_tiers.csv``, as of
+November 2026).  A month has 30 days.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+import pandas as pd
+
+from helpers.prices import minimum_days, monthly_storage, price
+
+__all__ = ["archive", "lifecycle", "retrieval_tiers"]
+
+GB = 2**30
+MONTH = 30
+CLASSES = ("STANDARD", "STANDARD_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE")
+
+
+@cache
+def _tiers() -> tuple[dict[str, str], ...]:
+    text = (files("helpers") / "data" / "retrieval_tiers.csv").read_text()
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+def retrieval_tiers() -> pd.DataFrame:
+    """Put the ways to restore from the archive classes side by side.
+
+    Returns
+    -------
+    Columns ``storage_class``, ``tier``, ``least_hours``, ``most_hours``, ``usd_per_gb``, ``usd_per_1000_requests``.
+
+    Examples
+    --------
+    >>> retrieval_tiers().query("tier == 'Bulk'")["most_hours"].tolist()
+    [12.0, 48.0]
+    """
+    rows = []
+    for row in _tiers():
+        stem, tier = f"s3.{row['storage_class'].lower()}", row["tier"].lower()
+        fees = price(f"{stem}.retrieval_{tier}").usd, price(f"{stem}.restore_{tier}").usd
+        rows.append((row["storage_class"], row["tier"], float(row["least_hours"]), float(row["most_hours"]), *fees))
+    names = ["storage_class", "tier", "least_hours", "most_hours", "usd_per_gb", "usd_per_1000_requests"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def archive(size: int, objects: int, *, months: float = 12, retrievals: float = 0, days: int = 1) -> pd.DataFrame:
+    """Work out what it costs to put data into each storage class, keep it, and read it.
+
+    Counts what the price per GB hides: requests, smallest billed sizes, overheads, the shortest billed time, the fee
+    for what is read, and the copies of restored objects in Standard.
+
+    Parameters
+    ----------
+    size
+        All objects together, bytes.
+    objects
+        How many they are; taken as equally large.
+    months
+        How long they are kept.
+    retrievals
+        How many times all of it is read in that time; may be a fraction.
+    days
+        How long each restored copy is kept.
+
+    Returns
+    -------
+    Columns ``storage_class``, ``tier`` (empty where reads need no restore), ``hours`` (until the first byte, at most),
+    ``moving``, ``storage``, ``retrieval``, ``total`` (dollars of the whole time).
+
+    Examples
+    --------
+    >>> plan = archive(10**12, 1000, months=12, retrievals=1).set_index(["storage_class", "tier"])
+    >>> plan["total"].round().astype(int).loc[["STANDARD", "GLACIER_IR"]].tolist()
+    [257, 73]
+    """
+    tiers = [(row["storage_class"], row["tier"], float(row["most_hours"])) for row in _tiers()]
+    ways = [*((name, "", 0.0) for name in CLASSES[:3]), *tiers]
+    rows = []
+    for name, tier, hours in ways:
+        parts = _moving(name, objects), _kept(name, size, objects, months * MONTH)
+        read = retrievals * _read(name, tier, size, objects, days)
+        rows.append((name, tier, hours, *parts, read, sum(parts) + read))
+    return pd.DataFrame(
+        rows, columns=["storage_class", "tier", "hours", "moving", "storage", "retrieval", "total"]
+    )
+
+
+def _moving(name: str, objects: int) -> float:
+    return objects * price(f"s3.{name.lower()}.put").each
+
+
+def _kept(name: str, size: int, objects: int, days: float) -> float:
+    return monthly_storage(name, size, objects) * max(days, minimum_days(name)) / MONTH
+
+
+def _read(name: str, tier: str, size: int, objects: int, days: int) -> float:
+    stem = f"s3.{name.lower()}"
+    gets = objects * price(f"{stem}.get").each
+    if name == "STANDARD":
+        return gets
+    if not tier:
+        return gets + size / GB * price(f"{stem}.retrieval").each
+    fees = objects * price(f"{stem}.restore_{tier.lower()}").each
+    fees += size / GB * price(f"{stem}.retrieval_{tier.lower()}").each
+    return gets + fees + monthly_storage("STANDARD", size, objects) * days / MONTH
+
+
+def lifecycle(
+    steps: Mapping[int, str], size: int, objects: int, *, months: int = 12, expires: int | None = None
+) -> pd.DataFrame:
+    """Work out the bills of data that a lifecycle rule moves from class to class.
+
+    Parameters
+    ----------
+    steps
+        Day to storage class, for example ``{0: "STANDARD", 30: "GLACIER_IR", 180: "DEEP_ARCHIVE"}``.
+    size, objects
+        As for :func:`archive`.
+    months
+        How many bills.
+    expires
+        Day on which the data is deleted; by default it stays.
+
+    Returns
+    -------
+    Column ``month`` (1, 2, ...), one a storage class of ``steps``, and ``moving``: dollars of each month.  What a class
+    bills for days that were cut short stands in the month in which the data left it.
+
+    Examples
+    --------
+    >>> bills = lifecycle({0: "STANDARD", 30: "GLACIER"}, 2**40, 1000, months=3)
+    >>> bills.drop(columns="moving").round(2).values.tolist()
+    [[1.0, 23.55, 0.0], [2.0, 0.0, 3.69], [3.0, 0.0, 3.69]]
+    """
+    names = list(dict.fromkeys(steps.values()))
+    bills = pd.DataFrame(0.0, index=pd.RangeIndex(1, months + 1, name="month"), columns=[*names, "moving"])
+    end = min(expires if expires is not None else months * MONTH, months * MONTH)
+    for (start, name), (stop, _) in pairwise([*sorted(steps.items()), (end, "")]):
+        _bill(bills, name, start, min(stop, end), monthly_storage(name, size, objects) / MONTH)
+        if stop < months * MONTH and start < stop:
+            short = max(0, minimum_days(name) - (stop - start))
+            bills.loc[stop // MONTH + 1, name] += short * monthly_storage(name, size, objects) / MONTH
+        if start < end:
+            bills.loc[start // MONTH + 1, "moving"] += _moving(name, objects)
+    return bills.reset_index()
+
+
+def _bill(bills: pd.DataFrame, name: str, start: int, stop: int, each_day: float) -> None:
+    """Add the days from ``start`` to ``stop`` to the months in which they lie."""
+    for month in _months(start, stop):
+        days = min(stop, month * MONTH) - max(start, (month - 1) * MONTH)
+        bills.loc[month, name] += days * each_day
+
+
+def _months(start: int, stop: int) -> Iterable[int]:
+    return range(start // MONTH + 1, (stop - 1) // MONTH + 2) if start < stop else ()
