@@ -23,6 +23,9 @@ One that they can is raised as one of these, *from* the ``ClientError``, with AW
     │   ├── UploadInterrupted   a multipart upload that stopped half-way and can be resumed
     │   ├── UploadNotFound      nothing to resume
     │   └── RestoreNotStarted   a wait for a restore that nobody asked for
+    ├── VaultError
+    │   ├── VaultNotFound       no such vault, or no such archive or job in it
+    │   └── InventoryNotReady   a vault that AWS has not inventoried yet
     ├── DynamoDBError
     │   ├── TableNotFound       no such table or index
     │   ├── TableNameTaken      a table of this name exists
@@ -76,6 +79,7 @@ __all__ = [
     "ExportFailed",
     "GlueError",
     "GlueNameTaken",
+    "InventoryNotReady",
     "ItemNotFound",
     "ItemsNotWritten",
     "JobFailed",
@@ -100,6 +104,8 @@ __all__ = [
     "TableNotFound",
     "UploadInterrupted",
     "UploadNotFound",
+    "VaultError",
+    "VaultNotFound",
     "WaitTimedOut",
     "WorkflowFailed",
     "aws_code",
@@ -185,6 +191,18 @@ class UploadNotFound(S3Error):
 
 class RestoreNotStarted(S3Error):
     """Nobody asked for a restore of this object; call ``restore_object`` first."""
+
+
+class VaultError(CourseError):
+    """Base of the errors about Glacier's vaults."""
+
+
+class VaultNotFound(VaultError):
+    """There is no such vault in this Region, or no such archive or job in it."""
+
+
+class InventoryNotReady(VaultError):
+    """AWS has not made the vault's first inventory yet; it takes up to a day from the first upload."""
 
 
 class DynamoDBError(CourseError):

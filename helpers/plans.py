@@ -7,7 +7,7 @@ November 2026).  A month has 30 days.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -87,9 +87,7 @@ def archive(size: int, objects: int, *, months: float = 12, retrievals: float = 
         parts = _moving(name, objects), _kept(name, size, objects, months * MONTH)
         read = retrievals * _read(name, tier, size, objects, days)
         rows.append((name, tier, hours, *parts, read, sum(parts) + read))
-    return pd.DataFrame(
-        rows, columns=["storage_class", "tier", "hours", "moving", "storage", "retrieval", "total"]
-    )
+    return pd.DataFrame(rows, columns=["storage_class", "tier", "hours", "moving", "storage", "retrieval", "total"])
 
 
 def _moving(name: str, objects: int) -> float:
@@ -139,25 +137,21 @@ def lifecycle(
     >>> bills.drop(columns="moving").round(2).values.tolist()
     [[1.0, 23.55, 0.0], [2.0, 0.0, 3.69], [3.0, 0.0, 3.69]]
     """
-    names = list(dict.fromkeys(steps.values()))
-    bills = pd.DataFrame(0.0, index=pd.RangeIndex(1, months + 1, name="month"), columns=[*names, "moving"])
+    bills = {name: [0.0] * months for name in [*dict.fromkeys(steps.values()), "moving"]}
     end = min(expires if expires is not None else months * MONTH, months * MONTH)
     for (start, name), (stop, _) in pairwise([*sorted(steps.items()), (end, "")]):
-        _bill(bills, name, start, min(stop, end), monthly_storage(name, size, objects) / MONTH)
-        if stop < months * MONTH and start < stop:
-            short = max(0, minimum_days(name) - (stop - start))
-            bills.loc[stop // MONTH + 1, name] += short * monthly_storage(name, size, objects) / MONTH
-        if start < end:
-            bills.loc[start // MONTH + 1, "moving"] += _moving(name, objects)
-    return bills.reset_index()
+        if start >= end:
+            break
+        each_day = monthly_storage(name, size, objects) / MONTH
+        _bill(bills[name], start, min(stop, end), each_day)
+        if min(stop, end) < months * MONTH:
+            bills[name][min(stop, end) // MONTH] += max(0, minimum_days(name) - (min(stop, end) - start)) * each_day
+        bills["moving"][start // MONTH] += _moving(name, objects)
+    return pd.DataFrame({"month": range(1, months + 1), **bills})
 
 
-def _bill(bills: pd.DataFrame, name: str, start: int, stop: int, each_day: float) -> None:
+def _bill(bills: list[float], start: int, stop: int, each_day: float) -> None:
     """Add the days from ``start`` to ``stop`` to the months in which they lie."""
-    for month in _months(start, stop):
-        days = min(stop, month * MONTH) - max(start, (month - 1) * MONTH)
-        bills.loc[month, name] += days * each_day
-
-
-def _months(start: int, stop: int) -> Iterable[int]:
-    return range(start // MONTH + 1, (stop - 1) // MONTH + 2) if start < stop else ()
+    for month in range(start // MONTH, (stop - 1) // MONTH + 1):
+        days = min(stop, (month + 1) * MONTH) - max(start, month * MONTH)
+        bills[month] += days * each_day

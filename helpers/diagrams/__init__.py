@@ -11,6 +11,7 @@ from helpers.diagrams._parquet import parquet
 from helpers.diagrams._partitions import partitions
 from helpers.diagrams._pipeline import pipeline
 from helpers.diagrams._table import table
+from helpers.diagrams._timeline import timeline
 
 __all__ = [
     "CLASS_COLORS",
@@ -23,4 +24,5 @@ __all__ = [
     "partitions",
     "pipeline",
     "table",
+    "timeline",
 ]

@@ -10,6 +10,7 @@ from helpers.s3._delete import delete_objects
 from helpers.s3._files import open_object
 from helpers.s3._frames import read_csv, read_parquet, write_parquet
 from helpers.s3._objects import get_object, list_objects, presign, put_object
+from helpers.s3._recovery import recover, versions_at
 from helpers.s3._uploads import resume_upload, upload_file
 from helpers.s3._versions import list_versions, undelete
 
@@ -28,10 +29,12 @@ __all__ = [
     "put_object",
     "read_csv",
     "read_parquet",
+    "recover",
     "resume_upload",
     "storage_by_class",
     "undelete",
     "upload_file",
+    "versions_at",
     "wait_for_restore",
     "write_parquet",
 ]

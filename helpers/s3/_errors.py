@@ -31,6 +31,7 @@ def object_errors(bucket: str, key: str) -> AbstractContextManager[None]:
         "NoSuchVersion": ObjectNotFound(missing),
         "404": ObjectNotFound(missing),  # a HEAD has no body, so AWS cannot say more
         "InvalidObjectState": ObjectArchived(archived),
+        "ObjectNotInActiveTierError": ObjectArchived(archived),  # what a copy says
     }
     return explained(_of_bucket(bucket) | known)
 

@@ -312,3 +312,27 @@ class TestCatalog:
         assert diagrams.catalog("empty").alt == "Catalog. Database empty, 0 tables."
         with pytest.raises(DatabaseNotFound):
             diagrams.catalog("nowhere")
+
+
+def test_a_timeline_shows_spans_and_moments() -> None:
+    rows = [("Bulk", "thawing", 0, 8), ("Bulk", "readable", 8, 40), ("Expedited", "thawing", 0, 0.05)]
+    spans = pd.DataFrame(rows, columns=["what", "state", "start", "end"])
+    picture = diagrams.timeline(spans, title="Thaw", unit="hours since the request", marks={"asked": 0, "over": 40})
+    assert boxes_lie_inside(picture)
+    shown = texts(picture)
+    assert {"Thaw", "Bulk", "Expedited", "thawing", "readable", "asked", "over", "hours since the request"} <= set(
+        shown
+    )
+    assert "Expedited: thawing 0 to 0.05." in picture.alt
+    assert "asked at 0. over at 40." in picture.alt
+    assert shown.count("0") == 1
+
+
+@pytest.mark.parametrize("last", [0.05, 0.9, 3, 30, 100, 5000])
+def test_a_timeline_has_round_numbers_at_every_scale(last: float) -> None:
+    spans = pd.DataFrame([("a", "on", 0, last)], columns=["what", "state", "start", "end"])
+    picture = diagrams.timeline(spans, title="T", unit="days")
+    ticks = [float(text) for text in texts(picture) if text.replace(".", "").isdigit()]
+    assert 4 <= len(ticks) <= 12
+    assert max(ticks) <= last
+    assert boxes_lie_inside(picture)

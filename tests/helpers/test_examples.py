@@ -16,6 +16,8 @@ MODULES = (
     "diagrams._partitions",
     "diagrams._pipeline",
     "diagrams._table",
+    "diagrams._timeline",
+    "plans",
     "prices",
     "trace",
     "trace._watch",

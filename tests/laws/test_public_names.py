@@ -19,25 +19,30 @@ PUBLIC = {
         update_columns""",
     "helpers.charts": "CLASS_COLORS PALETTE areas bars lines picture style",
     "helpers.data": "airlines airports departments flights flights_by_day planes stream_flights weather",
-    "helpers.diagrams": "CLASS_COLORS PALETTE Picture bucket catalog lifecycle parquet partitions pipeline table",
+    "helpers.diagrams": """CLASS_COLORS PALETTE Picture bucket catalog lifecycle parquet partitions pipeline table
+        timeline""",
     "helpers.dynamodb": """POLICE_DEPARTMENTS_TABLE REGION consumed create_index create_table delete_table
         dynamodb_resource get_item item_size log put_items query query_police_department_record_by_guid read_export
         read_stream read_units scan show_log table_exists wait_for_export wait_for_table write_units""",
     "helpers.errors": """BackendUnknown BackendUnreachable BucketNameTaken BucketNotEmpty BucketNotFound CatalogError
         CatalogNameTaken ClockNotMovable CourseError CrawlFailed CrawlerNotFound DataFileBroken
-        DatabaseNotFound DynamoDBError ExportFailed GlueError GlueNameTaken ItemNotFound
+        DatabaseNotFound DynamoDBError ExportFailed GlueError GlueNameTaken InventoryNotReady
+        ItemNotFound
         ItemsNotWritten JobFailed JobNotFound MessagesNotSent ObjectArchived ObjectNotDeleted
         ObjectNotFound ObjectsNotDeleted OptInMissing PartitionsNotCreated PriceUnknown QueryFailed
         RestoreNotStarted SchemaRefused TableChanged
         S3Error SessionError SessionNotStarted StreamNotEnabled TableNameTaken TableNotFound
-        UploadInterrupted UploadNotFound WaitTimedOut WorkflowFailed aws_code explained outcome""",
+        UploadInterrupted UploadNotFound VaultError VaultNotFound WaitTimedOut WorkflowFailed aws_code explained
+        outcome""",
     "helpers.formats": "avro_schema read write",
+    "helpers.glacier": "list_archives list_jobs retrieve tree_hash upload",
     "helpers.glue": "Crawl crawl create_crawler delete_crawler",
-    "helpers.prices": "Price cost monthly_storage price storage_classes table",
+    "helpers.plans": "archive lifecycle retrieval_tiers",
+    "helpers.prices": "Price cost minimum_days monthly_storage price storage_classes table",
     "helpers.queues": "count_messages create_queue deliver listen send_messages",
     "helpers.s3": """bucket_exists create_bucket delete_bucket delete_objects empty_bucket get_object list_buckets
-        list_objects list_versions open_object presign put_object read_csv read_parquet resume_upload storage_by_class
-        undelete upload_file wait_for_restore write_parquet""",
+        list_objects list_versions open_object presign put_object read_csv read_parquet recover resume_upload
+        storage_by_class undelete upload_file versions_at wait_for_restore write_parquet""",
     "helpers.session": """Backend account_id acting_under advance boto3_session cleanup client describe now region
         resource start stop unique_name""",
     "helpers.trace": "Call Created Trace calls ledger load_ipython_extension policy start_ledger watch",

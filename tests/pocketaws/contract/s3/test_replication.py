@@ -157,7 +157,8 @@ def test_what_a_configuration_must_have(s3: Any, bucket: str, replica: str, refu
 
 
 @pytest.mark.aws(
-    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html", operation="s3:PutBucketReplication"
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html",
+    operation="s3:PutBucketReplication",
 )
 def test_copies_take_the_default_retention_of_their_bucket(
     s3: Any, client: Any, versioned: str, clock: Any, refused: Any
