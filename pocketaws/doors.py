@@ -21,7 +21,7 @@ from moto.core.exceptions import HTTPException
 from moto.core.request import normalize_request
 from moto.core.utils import get_equivalent_url_in_aws_domain
 
-from pocketaws import clock, engines
+from pocketaws import clock, engines, journal
 from pocketaws.unsupported import answer_clearly, unsupported
 
 __all__ = ["in_process", "load", "prepare", "process"]
@@ -37,7 +37,15 @@ def prepare(handler: Handler) -> Handler:
     @wraps(handler)
     def prepared(request: Any, full_url: str, headers: Any) -> Any:
         clock.run_due()
-        return clear(request, full_url, headers)
+        if not journal.is_recording():
+            return clear(request, full_url, headers)
+        try:
+            answer = clear(request, full_url, headers)
+        except HTTPException as error:
+            journal.note(request, full_url, (error.code, error.get_headers(), error.get_body()))
+            raise
+        journal.note(request, full_url, answer)
+        return answer
 
     return prepared
 

@@ -15,7 +15,7 @@ import moto.core.utils
 from moto import mock_aws
 from moto.core.models import MockAWS
 
-from pocketaws import clock, credentials, doors, endpoint, loader, mototime, network, processes
+from pocketaws import clock, credentials, doors, endpoint, journal, loader, mototime, network, processes
 from pocketaws.errors import AlreadyStarted, NotStarted
 
 __all__ = ["CONFIG", "is_running", "reset", "start", "stop"]
@@ -95,6 +95,7 @@ def stop() -> None:
     if _Running.mock is None:
         raise NotStarted("pocketaws does not run in this process; nothing to stop.")
     processes.stop_all()
+    journal.stop()
     endpoint.close()
     network.open_()
     _Running.mock.stop()
@@ -116,6 +117,7 @@ def reset() -> None:
     if _Running.mock is None:
         raise NotStarted("pocketaws does not run in this process; call pocketaws.start() first.")
     processes.stop_all()
+    journal.clear()
     _Running.mock.reset()
     _Running.mock._enable_patching(reset=False)
     clock.reset()

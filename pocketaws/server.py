@@ -2,17 +2,20 @@
 
 Besides AWS it answers, unless the control paths are switched off:
 
-=====================  ======  ==============================================================================
-``/pocketaws/health``  GET     ``{"status": "ok", "version": …, "clock": …, "frozen": …}``
-``/pocketaws/reset``   POST    forget every resource; ``{"status": "ok"}``
-``/pocketaws/clock``   GET     ``{"now": "2026-11-02T09:00:00+00:00", "frozen": true}``
-``/pocketaws/clock``   POST    a JSON object: ``{"advance": seconds}``, ``{"freeze": "2026-11-02T09:00:00Z"}``
-                               or ``{"run": true}``; answers as GET
-``/pocketaws/iam``     GET     ``{"enforce": false}``
-``/pocketaws/iam``     POST    ``{"enforce": true}``: policies of IAM users are enforced from now on
-=====================  ======  ==============================================================================
+=======================  ======  ==============================================================================
+``/pocketaws/health``    GET     ``{"status": "ok", "version": …, "clock": …, "frozen": …}``
+``/pocketaws/reset``     POST    forget every resource; ``{"status": "ok"}``
+``/pocketaws/clock``     GET     ``{"now": "2026-11-02T09:00:00+00:00", "frozen": true}``
+``/pocketaws/clock``     POST    a JSON object: ``{"advance": seconds}``, ``{"freeze": "2026-11-02T09:00:00Z"}``
+                                 or ``{"run": true}``; answers as GET
+``/pocketaws/iam``       GET     ``{"enforce": false}``
+``/pocketaws/iam``       POST    ``{"enforce": true}``: policies of IAM users are enforced from now on
+``/pocketaws/requests``  GET     the request log (``pocketaws.journal``): a list of objects, oldest first
+``/pocketaws/requests``  POST    ``{"record": true}``: forget the log and record from now on; ``false``: stop
+=======================  ======  ==============================================================================
 
-With ``control=False`` these paths, and moto's own control paths, are 404 for everybody.
+With ``control=False`` these paths, and moto's own control paths, are 404 for everybody.  With ``control="forward"``
+the clock alone answers, to read it or to advance it: enough for somebody who waits, and nothing to cheat with.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal
 
 import flask
 import moto.core.utils
@@ -36,7 +39,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Not
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
-from pocketaws import clock, credentials, doors, endpoint, iam, loader, mototime, processes
+from pocketaws import clock, credentials, doors, endpoint, iam, journal, loader, mototime, processes
 from pocketaws.errors import ClockError, PortTaken
 from pocketaws.inprocess import CONFIG
 from pocketaws.unsupported import unsupported
@@ -50,7 +53,7 @@ WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 class Application:
     """The WSGI application: control paths, then AWS."""
 
-    def __init__(self, *, control: bool = True) -> None:
+    def __init__(self, *, control: bool | Literal["forward"] = True) -> None:
         self._control = control
         self._aws = DomainDispatcherApplication(_service_app)
 
@@ -64,13 +67,17 @@ class Application:
     def _answer_control(self, request: Request) -> Response | HTTPException:
         if not self._control or request.path.startswith("/moto-api"):
             return NotFound()
-        paths = {
+        if self._control == "forward" and not _only_waits(request):
+            return NotFound()
+        paths: dict[tuple[str, str], Callable[[Request], Any]] = {
             ("GET", "/pocketaws/health"): _health,
             ("POST", "/pocketaws/reset"): _reset,
             ("GET", "/pocketaws/clock"): _read_clock,
             ("POST", "/pocketaws/clock"): _set_clock,
             ("GET", "/pocketaws/iam"): _read_enforcement,
             ("POST", "/pocketaws/iam"): _enforce,
+            ("GET", "/pocketaws/requests"): _read_requests,
+            ("POST", "/pocketaws/requests"): _record_requests,
         }
         answer = paths.get((request.method, request.path))
         if answer is None:
@@ -81,7 +88,9 @@ class Application:
             return BadRequest(str(error))
 
 
-def make(host: str, port: int, *, control: bool = True, at: datetime | None = None) -> BaseWSGIServer:
+def make(
+    host: str, port: int, *, control: bool | Literal["forward"] = True, at: datetime | None = None
+) -> BaseWSGIServer:
     """Return a server that listens already; call its ``serve_forever``.
 
     Parameters
@@ -89,7 +98,7 @@ def make(host: str, port: int, *, control: bool = True, at: datetime | None = No
     host, port
         Where to listen; port 0 takes a free one (``server.server_port`` tells which).
     control
-        Whether the control paths answer.
+        Whether the control paths answer; ``"forward"`` lets only the clock be read and advanced.
     at
         Freeze the clock at this time.
 
@@ -174,6 +183,7 @@ def _reset(_: Request) -> dict[str, Any]:
     processes.stop_all()
     BackendDict.reset()
     iam.enforce(False)
+    journal.clear()
     frozen = clock.now() if clock.is_frozen() else None
     clock.reset()
     if frozen:
@@ -209,3 +219,23 @@ def _enforce(request: Request) -> dict[str, Any]:
 
 def _read_enforcement(_: Request) -> dict[str, Any]:
     return {"enforce": iam.is_enforced()}
+
+
+def _only_waits(request: Request) -> bool:
+    """Whether a request reads the clock, or moves it forward and does nothing else."""
+    if request.path != "/pocketaws/clock":
+        return False
+    wish = request.get_json(force=True, silent=True) if request.method == "POST" else {"advance": 0}
+    return isinstance(wish, dict) and set(wish) == {"advance"}
+
+
+def _read_requests(_: Request) -> list[dict[str, Any]]:
+    return journal.as_json()
+
+
+def _record_requests(request: Request) -> dict[str, Any]:
+    if request.get_json(force=True)["record"]:
+        journal.start()
+    else:
+        journal.stop()
+    return {"record": journal.is_recording()}

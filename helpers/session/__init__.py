@@ -32,6 +32,7 @@ __all__ = [
     "cleanup",
     "client",
     "describe",
+    "endpoint",
     "now",
     "region",
     "resource",
@@ -150,6 +151,11 @@ def region() -> str:
     return _backend().region
 
 
+def endpoint() -> str | None:
+    """Return the address of the server that plays AWS; None in process and on a real account."""
+    return _backend().endpoint
+
+
 def account_id() -> str:
     """Return the 12 digits of the account."""
     return _backend().account
@@ -242,9 +248,9 @@ def _sign_with(session: boto3.session.Session | None) -> None:
 def _options(service: str) -> dict[str, Any]:
     # Left to itself boto3 signs URLs in us-east-1 with the retired version 2, which KMS objects refuse.
     config = Config(signature_version="s3v4") if service == "s3" else Config()
-    if endpoint := _backend().endpoint:
+    if address := _backend().endpoint:
         config = config.merge(Config(s3={"addressing_style": "path"}))
-        return {"endpoint_url": endpoint, "config": config}
+        return {"endpoint_url": address, "config": config}
     return {"config": config}
 
 

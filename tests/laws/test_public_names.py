@@ -13,6 +13,11 @@ PUBLIC = {
     "pocketaws.clock": """Booking Clock advance at clients_share freeze is_frozen now reset run run_due signing_time
         stand_by""",
     "pocketaws.iam": "enforce is_enforced trusted",
+    "pocketaws.journal": "Entry as_json clear entries is_recording note paused start stop",
+    "labgrader.check": "GRADING Report account check check_all close_lab open_lab todo",
+    "labgrader.account": "AGENT Account",
+    "labgrader.briefs": "Brief Fact grading_seed",
+    "labgrader.tasks": "DONE Outcome Part Step Task run run_all task tasks_of",
     "helpers.athena": "Result dollars query run",
     "helpers.catalog": """Folder State TableState create_database create_partitions create_table delete_database
         describe list_columns list_partitions list_tables list_versions register_schema search_tables
@@ -43,8 +48,8 @@ PUBLIC = {
     "helpers.s3": """bucket_exists create_bucket delete_bucket delete_objects empty_bucket get_object list_buckets
         list_objects list_versions open_object presign put_object read_csv read_parquet recover resume_upload
         storage_by_class undelete upload_file versions_at wait_for_restore write_parquet""",
-    "helpers.session": """Backend account_id acting_under advance boto3_session cleanup client describe now region
-        resource start stop unique_name""",
+    "helpers.session": """Backend account_id acting_under advance boto3_session cleanup client describe endpoint now
+        region resource start stop unique_name""",
     "helpers.trace": "Call Created Trace calls ledger load_ipython_extension policy start_ledger watch",
 }
 

@@ -1,0 +1,278 @@
+"""The checks of lab 3.9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Any
+
+from labgrader.account import Account
+from labgrader.briefs import Brief
+from labgrader.labs import dynamodb as given
+from labgrader.tasks import Part, Step, task
+
+__all__ = ["accident", "indexes", "lost_updates", "questions", "reminders", "table"]
+
+
+@task(
+    1,
+    "Load the records",
+    points=5,
+    hint="officers comes as text, and UpdateTime does not sort: turn both while you load (datetime.strptime reads "
+    "'%a %b %d %H:%M:%S %Y'). An index key may not be empty text, so leave out what is empty.",
+)
+def table(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Look at keys, completeness and types."""
+    described = aws.table(lab.table)
+    if described is None:
+        yield 0, False, f"There is no table {lab.table} yet."
+        return
+    yield (
+        1,
+        _keys(described) == ("guid", None),
+        f"The key of {lab.table} is not guid alone, so question 1 is no GetItem.",
+    )
+    records, items = {each["guid"]: each for each in given.records(lab)}, _by_guid(aws, lab)
+    there = [guid for guid in records if guid in items]
+    yield 2, Part(len(there), len(records)), f"{lab.table} holds {len(there)} of {len(records)} records."
+    typed = [guid for guid in there if isinstance(items[guid].get("officers"), Decimal)]
+    yield 1, there and typed == there, f"officers is a number in {len(typed)} of {len(there)} items."
+    sorts = [guid for guid in there if items[guid].get("updated_at") == _iso(records[guid]["UpdateTime"])]
+    sentence = (
+        f"updated_at is UpdateTime as ISO 8601 in UTC (2018-03-02T12:43:43Z) in {len(sorts)} of {len(there)} items."
+    )
+    yield 1, there and sorts == there, sentence
+
+
+@task(
+    2,
+    "Give each question an index",
+    points=6,
+    hint="Only what a question returns belongs into its index: ProjectionType INCLUDE. An item without the key "
+    "attributes is not in an index, which makes it sparse; one Query needs one value of the partition key.",
+)
+def indexes(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Ask the questions oneself and look at what they cost."""
+    described = aws.table(lab.table)
+    if described is None:
+        yield 0, False, f"There is no table {lab.table} yet."
+        return
+    found = {each["IndexName"]: each for each in described.get("GlobalSecondaryIndexes", [])}
+    by_county = next((name for name, each in found.items() if _keys(each) == ("county", "updated_at")), None)
+    answer, units = _ask_county(lab, aws, by_county) if by_county else ([], 0.0)
+    right = [name for name, _ in _expected_county(lab)]
+    yield 1, by_county, "No index finds a county's records in the order of updated_at."
+    yield 1, answer == right, f"The index for {lab.county} since {lab.since} gives not the names of its departments."
+    cheap = answer == right and units <= lab.read_budget
+    yield 1, cheap, f"The question about {lab.county} costs {units:g} RCU, more than {lab.read_budget:g}."
+    yield 1, any(_keys(each)[0] == "PoliceDepartmentName" for each in found.values()), "No index finds a name."
+    yield (
+        1,
+        _is_review_index(lab, aws, found),
+        "No index gives the departments under review, oldest first, and only them.",
+    )
+    copies = [name for name, each in found.items() if _copies_report(each)]
+    yield 1, found and not copies, f"Each write pays for a copy of the report in {', '.join(copies) or 'no index yet'}."
+
+
+@task(
+    3,
+    "Answer without reading everything",
+    points=4,
+    hint="A Query takes a condition on both keys of an index; IndexName says which, ScanIndexForward in which order.",
+)
+def questions(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Compare the answer, and look at how it was found."""
+    answer = aws.read_json(lab.inbox, "answers/county.json")
+    if not isinstance(answer, list):
+        yield 0, False, f"There is no JSON list in {lab.inbox}/answers/county.json."
+        return
+    right = [name for name, _ in _expected_county(lab)]
+    same = sorted(map(str, answer)) == sorted(right)
+    yield 1, same, f"answers/county.json names {len(answer)} departments, not those of {lab.county} since {lab.since}."
+    yield 1, answer == right, "The names are not in order, newest update first."
+    asked = [entry for entry in aws.requests("Query", TableName=lab.table) if entry.parameters.get("IndexName")]
+    yield 1, same and asked, "The request log shows no Query of an index of your table."
+    scans = aws.requests("Scan", TableName=lab.table)
+    yield (
+        1,
+        same and not scans,
+        f"The request log shows {len(scans)} Scan requests of {lab.table}; each reads everything.",
+    )
+
+
+@task(
+    4,
+    "Let no change be lost",
+    points=5,
+    hint="One UpdateItem does it: set the value and count version up, on condition that version is the one that was "
+    "seen. ConditionalCheckFailedException then means: refused.",
+)
+def lost_updates(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Replay the changes and compare."""
+    items = _by_guid(aws, lab)
+    state, refused, accepted = _replayed(lab)
+    if not items:
+        yield 0, False, f"{lab.table} holds no records to change."
+        return
+    right = [guid for guid, wanted in state.items() if _agrees(items.get(guid, {}), wanted)]
+    touched = [guid for guid in state if items.get(guid, {}).get("version") != 1]
+    if not touched:
+        yield 0, False, "No record has another version than 1 yet."
+        return
+    sentence = f"{len(right)} of {len(state)} changed records are as they should be; version counts accepted changes."
+    yield 3, Part(len(right), len(state)), sentence
+    told = aws.read_json(lab.inbox, "answers/refused.json")
+    yield (
+        1,
+        isinstance(told, list) and sorted(map(str, told)) == refused,
+        ("answers/refused.json is not the list of the ids of the changes that were refused."),
+    )
+    careful = [entry for entry in _conditional(lab, aws) if entry.outcome == "OK"]
+    yield 1, len(careful) >= accepted, "Not every accepted change was written on a condition, so one could be lost."
+
+
+@task(
+    5,
+    "Let reminders expire, and say which did",
+    points=5,
+    hint="TTL reads whole seconds since 1970 as a number. A stream with old images, switched on before the waiting, "
+    "names in userIdentity who deleted: the service, or nobody, which is you.",
+)
+def reminders(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Look at TTL, stream and what is left."""
+    described = aws.table(lab.reminders)
+    opened = aws.created(lab.inbox)
+    if described is None or opened is None:
+        yield 0, False, f"There is no table {lab.reminders} yet."
+        return
+    ttl = (aws.ask("dynamodb", "describe_time_to_live", TableName=lab.reminders) or {})["TimeToLiveDescription"]
+    attribute = ttl.get("AttributeName", "")
+    yield 1, attribute, f"Time to live is not enabled on {lab.reminders}."
+    times = {each["id"]: _moment(each["expires"]) for each in given.reminders(lab, opened)}
+    last = max(times, key=lambda name: times[name])
+    left = {str(item.get("id")): item for item in aws.items(lab.reminders)}
+    value = left.get(last, {}).get(attribute)
+    yield 1, value == int(times[last].timestamp()), f"{last} does not hold the second of its expiry, as a number."
+    view = described.get("StreamSpecification", {}).get("StreamViewType", "")
+    yield 1, view in ("OLD_IMAGE", "NEW_AND_OLD_IMAGES"), "No stream keeps what a deleted item was."
+    waited = aws.now()
+    gone = sorted(name for name, when in times.items() if when < waited.replace(minute=0, second=0, microsecond=0))
+    remain = sorted(set(times) - set(gone) - {lab.cancelled})
+    vanished = gone and sorted(left) == remain
+    yield 1, vanished, f"{len(left)} reminders are left; {len(remain)} have not expired by {waited:%Y-%m-%d %H:%M}."
+    told = aws.read_json(lab.inbox, "answers/expired.json")
+    expired = [name for name in gone if name != lab.cancelled]
+    yield (
+        1,
+        vanished and isinstance(told, list) and sorted(map(str, told)) == expired,
+        ("answers/expired.json is not the list of what DynamoDB itself deleted."),
+    )
+
+
+@task(
+    6,
+    "Undo an accident",
+    points=5,
+    hint="Restore to the second before the accident into a new table, and copy back what is missing, nothing else: "
+    "what others changed since must stay.",
+)
+def accident(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Compare the ledger with its story."""
+    story, now = given.ledger(lab), {str(item.get("id")): item for item in aws.items(lab.ledger)}
+    lost = {entry["id"] for entry in story["lost"]}
+    back = sorted(lost & set(now))
+    if not back:
+        yield 0, False, f"None of the {len(lost)} lost entries is back in {lab.ledger}."
+        return
+    yield 2, Part(len(back), len(lost)), f"{len(back)} of {len(lost)} lost entries are back in {lab.ledger}."
+    good = {entry["id"]: entry["amount"] for entry in [*story["first"], *story["changed"]]}
+    wrong = [name for name in back if now[name].get("amount") != good[name]]
+    yield 1, not wrong, f"{len(wrong)} entries are back with another amount than they had when they were lost."
+    since = good | {entry["id"]: entry["amount"] for entry in story["later"]}
+    undone = [name for name in since.keys() - lost if now.get(name, {}).get("amount") != since[name]]
+    yield 1, not undone, f"{len(undone)} entries that were not lost are no longer as others left them."
+    restores = [each for each in aws.requests("RestoreTableToPointInTime") if each.outcome == "OK"]
+    yield 1, restores, "The request log shows no restore to a point in time."
+
+
+def _by_guid(aws: Account, lab: Brief) -> dict[str, dict[str, Any]]:
+    return {str(item.get("guid")): item for item in aws.items(lab.table)}
+
+
+def _keys(described: dict[str, Any]) -> tuple[str | None, str | None]:
+    named = {key["KeyType"]: key["AttributeName"] for key in described["KeySchema"]}
+    return named.get("HASH"), named.get("RANGE")
+
+
+def _iso(ctime: str) -> str:
+    return f"{datetime.strptime(ctime, '%a %b %d %H:%M:%S %Y'):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _moment(iso: str) -> datetime:
+    return datetime.strptime(iso, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+
+
+def _expected_county(lab: Brief) -> list[tuple[str, str]]:
+    """Return names and times of the county's records since the date, newest first."""
+    there = [each for each in given.records(lab) if each["county"] == lab.county]
+    found = [(each["PoliceDepartmentName"], _iso(each["UpdateTime"])) for each in there]
+    return sorted((each for each in found if each[1] >= lab.since), key=lambda each: each[1], reverse=True)
+
+
+def _ask_county(lab: Brief, aws: Account, index: str) -> tuple[list[str], float]:
+    answer = aws.client("dynamodb").query(
+        TableName=lab.table,
+        IndexName=index,
+        KeyConditionExpression="county = :c AND updated_at >= :s",
+        ExpressionAttributeValues={":c": {"S": lab.county}, ":s": {"S": lab.since}},
+        ScanIndexForward=False,
+        ReturnConsumedCapacity="TOTAL",
+    )
+    names = [item.get("PoliceDepartmentName", {}).get("S", "") for item in answer["Items"]]
+    return names, answer["ConsumedCapacity"]["CapacityUnits"]
+
+
+def _is_review_index(lab: Brief, aws: Account, found: dict[str, dict[str, Any]]) -> bool:
+    wanted = sorted(each["guid"] for each in given.records(lab) if each["review_since"])
+    for name, described in found.items():
+        partition, order = _keys(described)
+        if order == "review_since":
+            held = aws.pages("dynamodb", "scan", "Items", TableName=lab.table, IndexName=name)
+            one_value = len({str(item.get(partition)) for item in held}) == 1
+            return one_value and sorted(item["guid"]["S"] for item in held) == wanted
+    return False
+
+
+def _copies_report(index: dict[str, Any]) -> bool:
+    projection = index["Projection"]
+    return projection["ProjectionType"] == "ALL" or "report" in projection.get("NonKeyAttributes", [])
+
+
+def _replayed(lab: Brief) -> tuple[dict[str, dict[str, Any]], list[str], int]:
+    """Return each touched record as it must be, the refused changes, and how many were accepted."""
+    state: dict[str, dict[str, Any]] = {}
+    refused, wanted = [], given.changes(lab)
+    for change in wanted:
+        record = state.setdefault(change["guid"], {"version": 1})
+        if change["seen"] == record["version"]:
+            record.update(change["set"], version=record["version"] + 1)
+        else:
+            refused.append(change["id"])
+    return state, refused, len(wanted) - len(refused)
+
+
+def _agrees(item: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    return all(item.get(name) == value for name, value in wanted.items())
+
+
+def _conditional(lab: Brief, aws: Account) -> list[Any]:
+    """List the writes that carried a condition, whatever their form."""
+    found = []
+    for entry in aws.requests("UpdateItem", "PutItem", TableName=lab.table):
+        if entry.parameters.get("ConditionExpression") or entry.parameters.get("Expected"):
+            found.append(entry)
+    found += [each for each in aws.requests("TransactWriteItems") if "ConditionExpression" in str(each.parameters)]
+    found += [each for each in aws.requests("ExecuteStatement") if "version" in str(each.parameters.get("Statement"))]
+    return found
