@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
-import requests
+import requests as http
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -162,13 +162,13 @@ class Account:
         found = self.pages("s3", "list_objects_v2", "Contents", Bucket=bucket, Prefix=prefix)
         return {each["Key"]: each for each in found}
 
-    def fetch(self, url: str) -> requests.Response | None:
+    def fetch(self, url: str) -> http.Response | None:
         """Get a URL that a student left, if it leads to this AWS and nowhere else."""
         parts = urlsplit(url)
         is_aws = (parts.hostname or "").endswith(".amazonaws.com") and self._endpoint is None and not self._addresses
         if parts.scheme not in ("http", "https") or not (is_aws or parts.netloc in self._addresses):
             return None
-        answer = requests.get(url, timeout=20, allow_redirects=False, stream=True)
+        answer = http.get(url, timeout=20, allow_redirects=False, stream=True)
         answer._content = answer.raw.read(_LARGEST_URL_ANSWER, decode_content=True)
         return answer
 

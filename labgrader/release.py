@@ -50,7 +50,6 @@ def student_version(notebook: Any, lab: str) -> Any:
     """
     made = copy.deepcopy(notebook)
     numbers = task_of_cells(made)
-    _same_tasks(made, lab)
     answers: list[str] = []
     for position, cell in enumerate(made.cells):
         where = f"{labs.stem(lab)}, cell {position + 1}"
@@ -63,6 +62,7 @@ def student_version(notebook: Any, lab: str) -> Any:
             cell.outputs, cell.execution_count = [], None
         elif _ALMOST.search(cell.source):
             raise NotReleased(f"{where}: a marker stands in prose; answers are marked in code cells.")
+    _same_tasks(notebook, lab)
     made.cells = [cell for cell in made.cells if "solution" not in cell.metadata.get("tags", [])]
     _nothing_survives(made, answers, lab)
     return _tidy(made, lab)
@@ -165,7 +165,9 @@ def _strip(source: str, task: int, where: str) -> tuple[str, list[str]]:
 
 def _same_tasks(notebook: Any, lab: str) -> None:
     """Hold headings, answers, check cells and the checks themselves to the same tasks."""
-    headings, answered, checked = {}, set(), set()
+    headings: dict[int, str] = {}
+    answered: set[int] = set()
+    checked: set[int] = set()
     for cell, number in zip(notebook.cells, task_of_cells(notebook), strict=True):
         if cell.cell_type == "markdown":
             headings |= {int(found): title for found, title in _HEADING.findall(cell.source)}

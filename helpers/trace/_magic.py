@@ -20,8 +20,8 @@ def load_ipython_extension(shell: Any) -> None:
         with calls() as seen:
             result = _run(shell, cell)
         if result is not None:
-            display(result)  # type: ignore[no-untyped-call]
-        display(seen.summary())  # type: ignore[no-untyped-call]
+            display(result)
+        display(seen.summary())
 
     shell.register_magic_function(trace, "cell", "trace")
 

@@ -97,7 +97,7 @@ def questions(lab: Brief, aws: Account) -> Iterator[Step]:
     scans = aws.requests("Scan", TableName=lab.table)
     yield (
         1,
-        same and not scans,
+        same and asked and not scans,
         f"The request log shows {len(scans)} Scan requests of {lab.table}; each reads everything.",
     )
 

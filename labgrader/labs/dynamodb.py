@@ -66,7 +66,8 @@ def records(brief: Brief) -> list[dict[str, Any]]:
 
 def changes(brief: Brief) -> list[dict[str, Any]]:
     """Return what two clerks want to change, in the order in which they send it; some saw an old version."""
-    draw, versions = brief.random("changes"), {}
+    draw = brief.random("changes")
+    versions: dict[str, int] = {}
     wanted = [record["guid"] for record in draw.sample(records(brief), 10)]
     order = draw.sample([guid for guid in wanted for _ in range(3)], 30)
     found = []

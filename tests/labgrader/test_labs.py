@@ -1,6 +1,6 @@
 """Each lab: its solution earns everything, the blank lab nothing, and each submission of the zoo what it is worth.
 
-Two seeds for solutions and one for the rest; ``tools/zoo.py`` runs all (20 and 5).
+Two seeds for solutions and one for the rest; ``tools/rehearse.py`` runs all (20 and 5).
 """
 
 from __future__ import annotations

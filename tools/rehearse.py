@@ -1,6 +1,6 @@
 """Rehearse every lab thoroughly: its solution on 20 seeds, blank on 5, each submission of the zoo on 5.
 
-``python tools/zoo.py [LAB ...] [--solutions 20] [--zoo 5]``; ``make test`` runs the same on one or two seeds.
+``python tools/rehearse.py [LAB ...] [--solutions 20] [--zoo 5]``; ``make test`` runs the same on one or two seeds.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "labgrader"))
 
-from zoo import animals, blank, solution  # noqa: E402
+from zoo import animals, blank, solution
 
-from labgrader import checks, labs  # noqa: E402
-from labgrader.rehearsal import Stage  # noqa: E402
-from labgrader.submission import code_cells  # noqa: E402
+from labgrader import checks, labs
+from labgrader.rehearsal import Stage
+from labgrader.submission import code_cells
 
 
 def main() -> None:
