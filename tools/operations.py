@@ -32,6 +32,8 @@ TITLES = {
     "dynamodb": "DynamoDB",
     "dynamodbstreams": "DynamoDB Streams",
     "stepfunctions": "Step Functions",
+    "events": "EventBridge",
+    "scheduler": "EventBridge Scheduler",
 }
 BEYOND_THE_SDK = {"s3:PostObject"}  # a form in a browser sends it
 UNTESTED = "as moto does it; the contract suite does not hold it yet"

@@ -21,6 +21,8 @@ ENGINES = {
     "glue": "pocketaws.engines.glue",
     "glacier": "pocketaws.engines.glacier",
     "stepfunctions": "pocketaws.engines.stepfunctions",
+    "events": "pocketaws.engines.events",
+    "scheduler": "pocketaws.engines.scheduler",
 }
 
 __all__ = ["ENGINES", "install"]

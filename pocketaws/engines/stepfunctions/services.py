@@ -1,34 +1,14 @@
-"""Calls of AWS services by the names of the Amazon States Language: ``aws-sdk:s3:getObject`` with ``Bucket``.
-
-Field names are those of the API with a capital first letter, in requests and in answers.
-
-Source: https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
-"""
+"""Calls of AWS services by the names of the Amazon States Language; their errors become failures of states."""
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import UnknownServiceError
-
-from pocketaws import calls
+from pocketaws import calls, integrations
 from pocketaws.engines.stepfunctions.errors import StateFailed, runtime
 
-__all__ = ["call", "operation_of"]
+__all__ = ["call"]
 
-#: The language's name of a service -> boto3's, where they differ by more than hyphens.
-_BOTO = {
-    "cloudwatchlogs": "logs",
-    "dynamodbstreams": "dynamodbstreams",
-    "elasticmapreduce": "emr",
-    "eventbridge": "events",
-    "emrserverless": "emr-serverless",
-    "emr-serverless": "emr-serverless",
-    "sfn": "stepfunctions",
-    "states": "stepfunctions",
-}
 #: How errors of a service begin, where that is not its name with a capital letter.
 _ERRORS = {
     "dynamodb": "DynamoDB",
@@ -36,27 +16,8 @@ _ERRORS = {
     "emrserverless": "EmrServerless",
     "elasticmapreduce": "ElasticMapReduce",
     "eventbridge": "EventBridge",
-    "sqs": "Sqs",
-    "sns": "Sns",
     "states": "StepFunctions",
 }
-
-
-def operation_of(service: str, action: str) -> tuple[str, str] | None:
-    """Return boto3's name of a service and the API's of an action; None if there is none such.
-
-    Parameters
-    ----------
-    service, action
-        As a resource names them, for example ``"glue"`` and ``"startJobRun"``.
-    """
-    name = _BOTO.get(service, service)
-    try:
-        known = calls.model(name, "us-east-1", "123456789012").operation_names
-    except UnknownServiceError:
-        return None
-    found = next((each for each in known if each.lower() == action.lower()), None)
-    return (name, found) if found else None
 
 
 def call(service: str, action: str, request: Any, region: str, account: str) -> dict[str, Any]:
@@ -67,68 +28,12 @@ def call(service: str, action: str, request: Any, region: str, account: str) -> 
     StateFailed
         AWS answers with an error: ``Glue.EntityNotFoundException``.
     """
-    found = operation_of(service, action)
-    if found is None:
-        raise runtime(f"The resource {service}:{action} is not known")
-    name, operation = found
-    model = calls.model(name, region, account).operation_model(operation)
-    parameters = _to_request(model.input_shape, request or {}, "") if model.input_shape else {}
     try:
-        answer = calls.call(name, operation, parameters, region=region, account=account)
+        return integrations.call(service, action, request, region=region, account=account)
+    except integrations.FieldUnknown as error:
+        raise runtime(f"{error}; it is not supported by Step Functions") from None
     except calls.CallFailed as error:
         prefix = _ERRORS.get(service, service[:1].upper() + service[1:])
         code = error.code if error.code.endswith(("Exception", "Error")) else f"{error.code}Exception"
-        raise StateFailed(
-            f"{prefix}.{code}", f"{error.message} (Service: {prefix}, Status Code: {error.status})"
-        ) from None
-    return _from_answer(model.output_shape, answer) if model.output_shape else {}
-
-
-def _to_request(shape: Any, value: Any, where: str) -> Any:
-    kind = shape.type_name
-    if kind == "structure" and isinstance(value, dict):
-        return {
-            (member := _member(shape, name, where)): _to_request(shape.members[member], each, f"{where}.{name}")
-            for name, each in value.items()
-        }
-    if kind == "list" and isinstance(value, list):
-        return [_to_request(shape.member, each, where) for each in value]
-    if kind == "map" and isinstance(value, dict):
-        return {name: _to_request(shape.value, each, f"{where}.{name}") for name, each in value.items()}
-    if kind == "string" and not isinstance(value, str):
-        return json.dumps(value, separators=(",", ":"))
-    if kind == "blob":
-        return value.encode() if isinstance(value, str) else json.dumps(value, separators=(",", ":")).encode()
-    return value
-
-
-def _member(shape: Any, name: str, where: str) -> str:
-    for member in shape.members:
-        if member == name or member[:1].upper() + member[1:] == name:
-            return str(member)
-    known = ", ".join(sorted(member[:1].upper() + member[1:] for member in shape.members))
-    raise runtime(
-        f'The field "{where[1:]}{"." if where else ""}{name}" is not supported by Step Functions; known: {known}'
-    )
-
-
-def _from_answer(shape: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    kind = shape.type_name
-    if kind == "structure":
-        return {
-            name[:1].upper() + name[1:]: _from_answer(shape.members[name], each)
-            for name, each in value.items()
-            if name in shape.members
-        }
-    if kind == "list":
-        return [_from_answer(shape.member, each) for each in value]
-    if kind == "map":
-        return {name: _from_answer(shape.value, each) for name, each in value.items()}
-    if kind == "timestamp":
-        return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
-    if kind == "blob":
-        content = value.read() if hasattr(value, "read") else value
-        return content.decode("utf-8", "replace") if isinstance(content, bytes) else content
-    return value
+        told = f"{error.message} (Service: {prefix}, Status Code: {error.status})"
+        raise StateFailed(f"{prefix}.{code}", told) from None

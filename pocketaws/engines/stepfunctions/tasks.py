@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from pocketaws import calls, clock
+from pocketaws import calls, clock, integrations
 from pocketaws.engines.stepfunctions import jobs, services
 from pocketaws.engines.stepfunctions.errors import StateFailed
 from pocketaws.engines.stepfunctions.history import Branch
@@ -58,7 +58,7 @@ class Resource:
     @property
     def job(self) -> jobs.Job | None:
         """How its job is watched, if it is one."""
-        found = services.operation_of(self.service, _RENAMED.get((self.service, self.action), self.action))
+        found = integrations.operation_of(self.service, _RENAMED.get((self.service, self.action), self.action))
         return jobs.JOBS.get((self.service, found[1])) if found else None
 
 
@@ -81,7 +81,7 @@ def read_resource(arn: str) -> Resource | None:
     resource = Resource(arn, service, action, pattern, is_sdk)
     if pattern not in ("", "sync", "sync:2", "waitForTaskToken"):
         return None
-    if not services.operation_of(service, _RENAMED.get((service, action), action)):
+    if not integrations.operation_of(service, _RENAMED.get((service, action), action)):
         return None
     if pattern.startswith("sync") and (is_sdk or resource.job is None):
         return None
