@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,6 +33,7 @@ class Store:
         self._s3 = s3_backends[account_id][partition]
         self.requests = 0
         self.bytes_read = 0
+        self._listed: dict[str, list[str]] = {}
 
     def has_bucket(self, location: str) -> bool:
         """Whether the account has the bucket of a location."""
@@ -56,13 +58,28 @@ class Store:
 
     def keys(self, location: str) -> list[FakeKey]:
         """Return every object whose key begins as a location does."""
-        bucket, prefix = split(location)
-        if bucket not in self._s3.buckets:
+        if not self.has_bucket(location):
             return []
-        stored = self._s3.buckets[bucket].keys
-        names = sorted(name for name in list(dict.keys(stored)) if name.startswith(prefix))
-        found = [each for name in names if isinstance(each := stored[name], FakeKey)]
+        found = self._below(location)
         self.requests += max(1, -(-len(found) // _PAGE))
+        return found
+
+    def size_below(self, location: str) -> int:
+        """Return the bytes at a location, as far as the listing of it that follows; no request of its own."""
+        return sum(each.size for each in self._below(location)) if self.has_bucket(location) else 0
+
+    def _below(self, location: str) -> list[FakeKey]:
+        bucket, prefix = split(location)
+        stored = self._s3.buckets[bucket].keys
+        names = self._listed.get(bucket)
+        if names is None or len(names) != len(stored):
+            names = self._listed[bucket] = sorted(dict.keys(stored))
+        found = []
+        for at in range(bisect_left(names, prefix), len(names)):
+            if not names[at].startswith(prefix):
+                break
+            if isinstance(each := stored.get(names[at]), FakeKey):
+                found.append(each)
         return found
 
     def find(self, location: str) -> FakeKey | None:
@@ -79,12 +96,14 @@ class Store:
         if bucket not in self._s3.buckets:
             raise QueryFailed(f"The S3 location provided to save your query results is invalid: {location}", 401)
         self.requests += 1
+        self._listed.pop(bucket, None)
         self._s3.put_object(bucket, key, content)
         return location
 
     def delete(self, stored: FakeKey) -> None:
         """Delete an object."""
         self.requests += 1
+        self._listed.pop(str(stored.bucket_name), None)
         self._s3.delete_object(str(stored.bucket_name), stored.name)
 
     def read(self, stored: FakeKey, start: int = 0, size: int | None = None) -> bytes:
@@ -123,6 +142,11 @@ class ObjectFile(io.RawIOBase):
         self._stored = stored
         self._at = 0
         self.fetched = 0
+
+    @property
+    def size(self) -> int:
+        """The bytes of the object."""
+        return int(self._stored.size)
 
     def readable(self) -> bool:
         """Return that it can be read."""

@@ -148,6 +148,12 @@ class Type:
             return f"DECIMAL({self.numbers[0]},{self.numbers[1]})"
         return _DUCK.get(self.name, self.name.upper() if self.name != "char" else "VARCHAR")
 
+    def path(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return how far names lead into structs: ``("age",)`` of ``("age", "year")`` where age has no fields."""
+        if not names or self.name != "row" or names[0] not in self.fields:
+            return ()
+        return (names[0], *self.inner[self.fields.index(names[0])].path(names[1:]))
+
     def column_info(self, name: str) -> dict[str, Any]:
         """Return the ``ColumnInfo`` of a result's column."""
         precision, scale = _PRECISION.get(self.name, 0), 0

@@ -40,11 +40,19 @@ class Job:
     wanted: dict[str, types.Type]
     condition: Any
     tally: Tally
+    #: Of columns of which only fields are asked for, those fields, as ``{"who": {("age",)}}``.
+    fields: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
     schema: Any = field(init=False)
 
     def __post_init__(self) -> None:
         """Know the schema of what is asked."""
         self.schema = pa.schema([(name, kind.arrow) for name, kind in self.wanted.items()])
+
+    def asks_for(self, name: str, inside: list[str]) -> bool:
+        """Whether the query needs a place inside a column, as ``["age"]`` in ``who``."""
+        fields = self.fields.get(name)
+        lowered = tuple(part.lower() for part in inside)
+        return fields is None or any(lowered[: len(each)] == each for each in fields)
 
 
 def text_of(job: Job) -> bytes:

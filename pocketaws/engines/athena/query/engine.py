@@ -1,14 +1,13 @@
 """Running queries on DuckDB, which sees the tables' objects and nothing else.
 
-Each query has a DuckDB of its own with access to files, addresses and extensions off, no sight of Python's variables,
-and its configuration locked; tables are handed over as Arrow.
+Tables are handed over as Arrow, which asks for what a query needs; large Parquet tables DuckDB reads by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -18,22 +17,14 @@ from pocketaws.engines.athena import projection, types
 from pocketaws.engines.athena.catalog import Catalog, Partition, Table
 from pocketaws.engines.athena.errors import QueryFailed
 from pocketaws.engines.athena.query import messages
-from pocketaws.engines.athena.query.functions import MACROS
+from pocketaws.engines.athena.query.database import connect
+from pocketaws.engines.athena.query.direct import Asked, is_candidate, show
 from pocketaws.engines.athena.query.mention import Mention
 from pocketaws.engines.athena.query.results import Result, from_arrow
 from pocketaws.engines.athena.query.scan import Reading, TableScan, key_scalar
 from pocketaws.engines.athena.query.select import Select, column_name, translate
 
 __all__ = ["Answer", "ask", "explain_plan"]
-
-_CONFIGURATION = {
-    "python_enable_replacements": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "temp_directory": "",
-    "TimeZone": "UTC",
-    "enable_external_access": "false",
-}
 
 
 @dataclass
@@ -49,21 +40,6 @@ class Answer:
         return from_arrow(self.table, self.names, self.kinds)
 
 
-@contextmanager
-def _database(macros: list[str]) -> Iterator[Any]:
-    connection = duckdb.connect(":memory:")
-    try:
-        for name in macros:
-            forms = ", ".join(MACROS[name])
-            connection.execute(f"CREATE MACRO trino_{name}{forms}")
-        for name, value in _CONFIGURATION.items():
-            connection.execute(f"SET {name} = '{value}'")
-        connection.execute("SET lock_configuration = true")
-        yield connection
-    finally:
-        connection.close()
-
-
 def ask(sql: str, catalog: Catalog, database: str, reading: Reading) -> Answer:
     """Run a query.
 
@@ -75,25 +51,65 @@ def ask(sql: str, catalog: Catalog, database: str, reading: Reading) -> Answer:
         It cannot be run, or what it reads is not what a table says.
     """
     select = translate(sql, catalog, database)
-    with _database(select.macros) as connection, _explaining(sql, select, reading):
-        _register(connection, select, catalog, reading)
-        described = connection.execute(f"DESCRIBE {select.sql}").fetchall()
-        names = [column_name(str(row[0]), number) for number, row in enumerate(described)]
-        kinds = [types.parse(str(row[1])) for row in described]
-        aliases = [f"c{number}" for number in range(len(names))]
-        casts = ", ".join(
-            f"CAST({alias} AS {kind.duck}) AS {alias}" if _needs_cast(str(row[1])) else alias
-            for alias, kind, row in zip(aliases, kinds, described, strict=True)
-        )
-        relation = connection.sql(f"SELECT {casts} FROM ({select.sql}) AS answer({', '.join(aliases)})")
-        return Answer(names, kinds, relation.to_arrow_table())
+    with connect(select.macros) as connection, _explaining(sql, select, reading):
+        scans = _register(connection, select, catalog, reading)
+        if any(map(is_candidate, scans.values())) and not (select.has_path or select.stops_early):
+            before = replace(reading.tally)
+            try:
+                return _ask_directly(connection, select, scans)
+            except duckdb.Error:
+                # What is wrong is said the same way for every format.
+                reading.tally, reading.failure = before, None
+                _hand_over(connection, scans)
+        return _run(connection, select, *_describe(connection, select))
+
+
+def _ask_directly(connection: Any, select: Select, scans: dict[str, TableScan]) -> Answer:
+    """Run a query with DuckDB's own reader on the tables that it can read as they are."""
+    asked = {alias: Asked(scan) for alias, scan in scans.items()}
+    _hand_over(connection, asked)
+    described = _describe(connection, select)
+    connection.execute(select.sql)
+    with ExitStack() as stack:
+        for alias, scan in scans.items():
+            table = show(scan, asked[alias], stack) if asked[alias].calls and is_candidate(scan) else None
+            connection.unregister(alias)
+            if table is None:
+                connection.register(alias, scan)
+            else:
+                connection.execute(f"CREATE TEMP VIEW {alias} AS {table}")
+        return _run(connection, select, *described)
+
+
+def _hand_over(connection: Any, tables: Mapping[str, Any]) -> None:
+    for alias, table in tables.items():
+        connection.execute(f"DROP VIEW IF EXISTS {alias}")
+        connection.register(alias, table)
+
+
+def _describe(connection: Any, select: Select) -> tuple[list[str], list[str]]:
+    """Return the names and DuckDB's types of a query's columns."""
+    described = connection.execute(f"DESCRIBE {select.sql}").fetchall()
+    names = [column_name(str(row[0]), number) for number, row in enumerate(described)]
+    return names, [str(row[1]) for row in described]
+
+
+def _run(connection: Any, select: Select, names: list[str], ducks: list[str]) -> Answer:
+    kinds = [types.parse(duck) for duck in ducks]
+    aliases = [f"c{number}" for number in range(len(names))]
+    casts = ", ".join(
+        f"CAST({alias} AS {kind.duck}) AS {alias}" if _needs_cast(duck) else alias
+        for alias, kind, duck in zip(aliases, kinds, ducks, strict=True)
+    )
+    relation = connection.sql(f"SELECT {casts} FROM ({select.sql}) AS answer({', '.join(aliases)})")
+    return Answer(names, kinds, relation.to_arrow_table())
 
 
 def explain_plan(sql: str, catalog: Catalog, database: str) -> str:
     """Return the plan of a query; nothing is read."""
     select = translate(sql, catalog, database)
     reading = Reading(None)  # type: ignore[arg-type]
-    with _database(select.macros) as connection, _explaining(sql, select, reading):
+    with connect(select.macros) as connection, _explaining(sql, select, reading):
         _register(connection, select, catalog, reading)
         return str(connection.execute(f"EXPLAIN {select.sql}").fetchall()[0][1])
 
@@ -119,13 +135,16 @@ def _explaining(sql: str, select: Select, reading: Reading) -> Iterator[None]:
         raise messages.explain(sql, error, rename) from None
 
 
-def _register(connection: Any, select: Select, catalog: Catalog, reading: Reading) -> None:
+def _register(connection: Any, select: Select, catalog: Catalog, reading: Reading) -> dict[str, TableScan]:
+    scans = {}
     for mention in select.mentions:
         partitions = _partitions(connection, mention, catalog)
         scan = TableScan(mention.table, reading, partitions, with_path=select.has_path, mentioned=select.columns)
+        scans[mention.alias] = scan
         connection.register(mention.alias, scan)
     for name, alias in select.information.items():
         connection.register(alias, _information(name, catalog))
+    return scans
 
 
 def _partitions(connection: Any, mention: Mention, catalog: Catalog) -> list[Partition]:

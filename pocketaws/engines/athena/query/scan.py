@@ -20,7 +20,7 @@ from pocketaws.engines.athena.errors import QueryCancelled, QueryFailed
 from pocketaws.engines.athena.formats import Job, Tally, reader
 from pocketaws.engines.athena.storage import Store, address
 
-__all__ = ["PATH", "Reading", "TableScan"]
+__all__ = ["PATH", "Reading", "TableScan", "Wish"]
 
 #: Trino's hidden column with the location of a row's object.
 PATH = "$path"
@@ -40,6 +40,19 @@ class Reading:
         """Stop a query that has scanned more than its work group allows."""
         if self.limit is not None and self.tally.scanned > self.limit:
             raise QueryCancelled("Bytes scanned limit was exceeded")
+
+
+@dataclass
+class Wish:
+    """What one reading of a table needs: columns, of structs perhaps only fields, partitions."""
+
+    needed: list[str]
+    stored: dict[str, types.Type]
+    fields: dict[str, set[tuple[str, ...]]]
+    #: Columns that are asked for and never looked at.
+    empty: dict[str, Any]
+    condition: Any
+    partitions: list[Partition]
 
 
 class _Scanner:
@@ -63,14 +76,14 @@ class TableScan(ds.Dataset):  # type: ignore[misc]
         partitions: list[Partition],
         *,
         with_path: bool,
-        mentioned: set[str] | None,
+        mentioned: set[tuple[str, ...]] | None,
     ) -> None:
         self._mentioned = mentioned
-        self._table, self._reading, self.partitions = table, reading, partitions
-        self._types = {column.name: types.parse(column.type) for column in (*table.columns, *table.keys)}
+        self.table, self.reading, self.partitions = table, reading, partitions
+        self.types = {column.name: types.parse(column.type) for column in (*table.columns, *table.keys)}
         if with_path:
-            self._types[PATH] = types.Type("varchar")
-        self._schema = pa.schema([(name, kind.arrow) for name, kind in self._types.items()])
+            self.types[PATH] = types.Type("varchar")
+        self._schema = pa.schema([(name, kind.arrow) for name, kind in self.types.items()])
 
     @property
     def schema(self) -> Any:
@@ -79,7 +92,7 @@ class TableScan(ds.Dataset):  # type: ignore[misc]
 
     def scanner(self, columns: list[str] | None = None, filter: Any = None, **options: Any) -> Any:
         """Return a reader of some columns of the rows that pass a condition."""
-        names = list(self._types) if columns is None else columns
+        names = list(self.types) if columns is None else columns
         schema = pa.schema([self._schema.field(name) for name in names])
         return _Scanner(schema, self._guarded(self._batches(names, schema, filter)))
 
@@ -87,35 +100,54 @@ class TableScan(ds.Dataset):  # type: ignore[misc]
         try:
             yield from batches
         except Exception as failure:
-            self._reading.failure = failure
+            self.reading.failure = failure
             raise
 
-    def _batches(self, names: list[str], schema: Any, condition: Any) -> Iterator[Any]:
-        needed = [name for name in self._types if name in names or self._mentions(condition, name)]
-        keys = {key.name for key in self._table.keys}
+    def wants(self, names: list[str], condition: Any) -> Wish:
+        """Return what is to be read for some columns of the rows that pass a condition."""
+        needed = [name for name in self.types if name in names or self._mentions(condition, name)]
+        keys = {key.name for key in self.table.keys}
         # DuckDB asks for some column where a query, as count(*), needs none: it is not read.
-        idle = set() if self._mentioned is None else set(needed) - self._mentioned
-        stored = {name: self._types[name] for name in needed if name not in keys and name != PATH and name not in idle}
-        empty = {name: pa.scalar(None, self._types[name].arrow) for name in idle if name not in keys}
+        idle = set() if self._mentioned is None else set(needed) - {part for path in self._mentioned for part in path}
+        stored = {name: self.types[name] for name in needed if name not in keys and name != PATH and name not in idle}
         pushed = condition if all(name in stored for name in needed if self._mentions(condition, name)) else None
-        for partition in self._kept(condition):
-            constants = self._constants(partition)
-            archived = self._table.parameters.get("read_restored_glacier_objects", "").lower() == "true"
-            read = reader(partition.storage)
-            for each in self._reading.store.objects(partition.storage.location, archived=archived):
-                job = Job(
-                    self._reading.store, each, partition.storage, self._table.parameters, stored, pushed,
-                    self._reading.tally,
+        empty = {name: pa.scalar(None, self.types[name].arrow) for name in idle if name not in keys}
+        fields = {name: found for name in stored if (found := self._fields(name)) is not None}
+        return Wish(needed, stored, fields, empty, pushed, self._kept(condition))
+
+    def _fields(self, name: str) -> set[tuple[str, ...]] | None:
+        """Return the fields of a struct that alone are asked for; None where it may be wanted whole."""
+        if self._mentioned is None or self.types[name].name != "row":
+            return None
+        found = {path[at + 1 :] for path in self._mentioned for at, part in enumerate(path) if part == name}
+        cut = {self.types[name].path(each) for each in found}
+        return None if () in cut or not cut else cut
+
+    def jobs(self, wish: Wish) -> Iterator[tuple[Partition, Job]]:
+        """Yield what is to be read, object by object."""
+        archived = self.table.parameters.get("read_restored_glacier_objects", "").lower() == "true"
+        store, tally = self.reading.store, self.reading.tally
+        for partition in wish.partitions:
+            for each in store.objects(partition.storage.location, archived=archived):
+                tally.objects += 1
+                yield (
+                    partition,
+                    Job(
+                        store, each, partition.storage, self.table.parameters, wish.stored, wish.condition, tally,
+                        wish.fields,
+                    ),
                 )  # fmt: skip
-                self._reading.tally.objects += 1
-                for found in read(job):
-                    self._reading.check_limit()
-                    whole = _with_constants(
-                        found, {**empty, **constants, PATH: pa.scalar(address(each))}, needed, self._schema
-                    )
-                    if condition is not None:
-                        whole = whole.filter(condition)
-                    yield from _batches(whole, names, schema)
+
+    def _batches(self, names: list[str], schema: Any, condition: Any) -> Iterator[Any]:
+        wish = self.wants(names, condition)
+        for partition, job in self.jobs(wish):
+            constants = {**wish.empty, **self.constants(partition), PATH: pa.scalar(address(job.stored))}
+            for found in reader(partition.storage)(job):
+                self.reading.check_limit()
+                whole = _with_constants(found, constants, wish.needed, self._schema)
+                if condition is not None:
+                    whole = whole.filter(condition)
+                yield from _batches(whole, names, schema)
 
     def _mentions(self, condition: Any, name: str) -> bool:
         """Whether a condition needs a column: without it, it cannot be bound."""
@@ -130,11 +162,11 @@ class TableScan(ds.Dataset):  # type: ignore[misc]
 
     def _kept(self, condition: Any) -> list[Partition]:
         """Return the partitions that may hold a row that passes; the values of keys say it, nothing is read."""
-        if condition is None or not self._table.keys:
+        if condition is None or not self.table.keys:
             kept = self.partitions
         else:
             kept = [self.partitions[number] for number in self._matching(condition)]
-        self._reading.tally.partitions += len(kept)
+        self.reading.tally.partitions += len(kept)
         return kept
 
     def _matching(self, condition: Any) -> list[int]:
@@ -142,16 +174,17 @@ class TableScan(ds.Dataset):  # type: ignore[misc]
         fragments = []
         for number, partition in enumerate(self.partitions):
             told = ds.scalar(True)
-            for name, value in self._constants(partition).items():
+            for name, value in self.constants(partition).items():
                 told = told & (ds.field(name) == value if value.is_valid else ds.field(name).is_null())
             fragments.append(form.make_fragment(str(number), files, partition_expression=told))
         whole = ds.FileSystemDataset(fragments, self._schema, form, files)
         return [int(fragment.path) for fragment in whole.get_fragments(filter=condition)]
 
-    def _constants(self, partition: Partition) -> dict[str, Any]:
+    def constants(self, partition: Partition) -> dict[str, Any]:
+        """Return the values of a partition's keys."""
         found = {}
-        for key, value in zip(self._table.keys, partition.values, strict=True):
-            found[key.name] = key_scalar(key.name, self._types[key.name], value)
+        for key, value in zip(self.table.keys, partition.values, strict=True):
+            found[key.name] = key_scalar(key.name, self.types[key.name], value)
         return found
 
 

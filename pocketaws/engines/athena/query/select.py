@@ -30,8 +30,10 @@ class Select:
     mentions: list[Mention]
     macros: list[str]
     has_path: bool
-    #: The names of columns that it mentions; None where it may want any.
-    columns: set[str] | None
+    #: The names of columns that it mentions, with the fields after them; None where it may want any.
+    columns: set[tuple[str, ...]] | None
+    #: Whether its rows may be the first few found, so that not all need be read.
+    stops_early: bool
     information: dict[str, str] = field(default_factory=dict)
 
 
@@ -71,7 +73,9 @@ class _Translation:
                 if node.name.lower().startswith("trino_")
             }
         )
-        return Select(tree.sql("duckdb"), self.mentions, macros, has_path, columns, self.information)
+        return Select(
+            tree.sql("duckdb"), self.mentions, macros, has_path, columns, _stops_early(tree), self.information
+        )
 
     def read(self, sql: str, database: str, depth: int) -> Any:
         """Return the tree of a query with its tables replaced by scans and its views by their queries."""
@@ -168,19 +172,38 @@ def column_name(name: str, index: int) -> str:
     return f"_col{index}" if name.startswith(UNNAMED) else name
 
 
-def _mentioned(tree: Any) -> set[str] | None:
-    """Return the names of columns in a query; None with a star, a natural join or a table as a value."""
+def _mentioned(tree: Any) -> set[tuple[str, ...]] | None:
+    """Return the columns in a query, as ``("who", "age")``; None with a star, a natural join or a table as a value."""
     if any(isinstance(star.parent, (exp.Select, exp.Column)) for star in tree.find_all(exp.Star)):
         return None
     # The first part of ``who.age`` is a table or a column.
-    names = {part.name.lower() for column in tree.find_all(exp.Column) for part in column.parts}
+    names = {_path(column) for column in tree.find_all(exp.Column)}
     values = {column.name.lower() for column in tree.find_all(exp.Column) if not column.table}
     for join in tree.find_all(exp.Join):
         if join.method:
             return None
-        names |= {each.name.lower() for each in join.args.get("using") or ()}
+        names |= {(each.name.lower(),) for each in join.args.get("using") or ()}
     aliases = {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
     return None if values & aliases or "EXCLUDE" in tree.sql() else names
+
+
+def _path(column: Any) -> tuple[str, ...]:
+    parts = [part.name.lower() for part in column.parts]
+    node = column
+    while isinstance(node.parent, (exp.Dot, exp.Paren)) and node.parent.this is node:
+        node = node.parent
+        if isinstance(node, exp.Dot):
+            parts.append(node.expression.name.lower())
+    return tuple(parts)
+
+
+def _stops_early(tree: Any) -> bool:
+    """Whether a query asks for the first few rows in no order."""
+    for limit in tree.find_all(exp.Limit, exp.Fetch):
+        select = limit.parent
+        if not (isinstance(select, exp.Select) and (select.args.get("order") or select.args.get("group"))):
+            return True
+    return False
 
 
 def _hide_path(tree: Any) -> None:

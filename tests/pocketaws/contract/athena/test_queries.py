@@ -346,10 +346,10 @@ def test_duckdb_itself_reaches_nothing() -> None:
     """Even a query that passed all checks would meet a locked DuckDB."""
     import duckdb
 
-    from pocketaws.engines.athena.query.engine import _database
+    from pocketaws.engines.athena.query.database import connect
 
     secret = object()
-    with _database([]) as connection:
+    with connect([]) as connection:
         for sql in (
             "SELECT * FROM read_csv('/etc/passwd')",
             "SELECT * FROM glob('/*')",

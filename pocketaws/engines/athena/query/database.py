@@ -1,0 +1,81 @@
+"""The DuckDB that queries run on: made once, locked at once, a connection of its own for each query.
+
+Access to files, addresses and extensions is off, Python's variables are out of sight, the configuration is locked.
+What a query may open are the objects of its own tables, which are shown under names that nobody can guess.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+
+from pocketaws.engines.athena.query.functions import MACROS
+from pocketaws.engines.athena.query.objects import SCHEME, Objects, file_system
+
+__all__ = ["connect", "objects"]
+
+_CONFIGURATION = {
+    "python_enable_replacements": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "temp_directory": "''",
+    "TimeZone": "'UTC'",
+    "enable_external_file_cache": "false",
+    "allowed_directories": f"['{SCHEME}://']",
+    "enable_external_access": "false",
+}
+_lock = threading.Lock()
+_objects = Objects()
+_made: list[tuple[Any, set[str]]] = []
+#: Those of a parent process: closing them here would wait for threads that a fork does not copy.
+_abandoned: list[tuple[Any, set[str]]] = []
+
+
+def objects() -> Objects:
+    """Return the register of the objects that DuckDB may open now."""
+    return _objects
+
+
+def _instance() -> tuple[Any, set[str]]:
+    """Return the database and the names of the macros that it has."""
+    if not _made:
+        database = duckdb.connect(":memory:")
+        if (files := file_system(_objects)) is not None:
+            database.register_filesystem(files)
+        for name, value in _CONFIGURATION.items():
+            database.execute(f"SET {name} = {value}")
+        database.execute("SET lock_configuration = true")
+        _made.append((database, set()))
+    return _made[0]
+
+
+def _forget() -> None:
+    global _lock
+    _lock = threading.Lock()
+    _abandoned.extend(_made)
+    _made.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
+
+
+@contextmanager
+def connect(macros: list[str]) -> Iterator[Any]:
+    """Give a connection that knows some of Trino's functions; what is registered with it goes when it closes."""
+    with _lock:
+        database, known = _instance()
+        for name in macros:
+            if name not in known:
+                database.execute(f"CREATE MACRO trino_{name}{', '.join(MACROS[name])}")
+                known.add(name)
+        connection = database.cursor()
+    try:
+        yield connection
+    finally:
+        connection.close()
