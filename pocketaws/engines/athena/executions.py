@@ -50,7 +50,7 @@ def start_query_execution(account: Account, request: dict[str, Any]) -> dict[str
         raise invalid_request(f"Query string is longer than {_LONGEST} characters")
     statement = read(request["QueryString"], request.get("ExecutionParameters"), account, group.name)
     output = _output(account, group, request)
-    execution = Execution(request, group, statement.kind, statement.name, output, statement.suffix)
+    execution = Execution(request, group, statement.kind, statement.name, output, statement.suffix, statement.run)
     if (earlier := _reusable(account, execution)) is not None:
         execution.result, execution.reused = earlier.result, True
     account.executions[execution.id] = execution
@@ -97,7 +97,6 @@ def _reusable(account: Account, execution: Execution) -> Execution | None:
 def _run(account: Account, execution: Execution) -> None:
     """Run a query that still waits."""
     from pocketaws.engines.athena.query.session import Session
-    from pocketaws.engines.athena.query.statements import read
 
     with account.lock:
         if execution.is_over or execution.state == "RUNNING":
@@ -106,8 +105,7 @@ def _run(account: Account, execution: Execution) -> None:
         session = Session.of(account, execution)
         try:
             if not execution.reused:
-                parameters = execution.request.get("ExecutionParameters")
-                execution.result = read(execution.sql, parameters, account, execution.work_group.name).run(session)
+                execution.result = execution.run(session)
             _write_result(session)
             execution.state = "SUCCEEDED"
         except QueryCancelled as cancelled:

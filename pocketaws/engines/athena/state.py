@@ -15,6 +15,7 @@ from pocketaws.clock import Booking
 
 if TYPE_CHECKING:
     from pocketaws.engines.athena.query.results import Result
+    from pocketaws.engines.athena.query.statement import Run
 
 __all__ = ["Account", "Execution", "WorkGroup", "accounts"]
 
@@ -47,6 +48,7 @@ class Execution:
     substatement: str
     output: str | None
     suffix: str
+    run: Run
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: str = "QUEUED"
     submitted: datetime = field(default_factory=clock.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import sqlglot
@@ -44,6 +45,11 @@ def parse(sql: str) -> Any:
     AthenaError
         The statement is malformed, as ``StartQueryExecution`` says it.
     """
+    return _parsed(sql).copy()
+
+
+@lru_cache(maxsize=8)
+def _parsed(sql: str) -> Any:
     try:
         found = [each for each in sqlglot.parse(sql, read=Athena3) if each is not None]
     except (ParseError, TokenError) as error:

@@ -52,7 +52,7 @@ def ask(sql: str, catalog: Catalog, database: str, reading: Reading) -> Answer:
     """
     select = translate(sql, catalog, database)
     with connect(select.macros) as connection, _explaining(sql, select, reading):
-        scans = _register(connection, select, catalog, reading)
+        scans = _scans(connection, select, catalog, reading)
         if any(map(is_candidate, scans.values())) and not (select.has_path or select.stops_early):
             before = replace(reading.tally)
             try:
@@ -60,48 +60,46 @@ def ask(sql: str, catalog: Catalog, database: str, reading: Reading) -> Answer:
             except duckdb.Error:
                 # What is wrong is said the same way for every format.
                 reading.tally, reading.failure = before, None
-                _hand_over(connection, scans)
-        return _run(connection, select, *_describe(connection, select))
+        _hand_over(connection, scans)
+        return _run(connection, select.sql, *_describe(connection.sql(select.sql)))
 
 
 def _ask_directly(connection: Any, select: Select, scans: dict[str, TableScan]) -> Answer:
     """Run a query with DuckDB's own reader on the tables that it can read as they are."""
     asked = {alias: Asked(scan) for alias, scan in scans.items()}
     _hand_over(connection, asked)
-    described = _describe(connection, select)
-    connection.execute(select.sql)
+    rehearsal = connection.sql(select.sql)
+    described = _describe(rehearsal)
+    rehearsal.fetchall()
     with ExitStack() as stack:
         for alias, scan in scans.items():
             table = show(scan, asked[alias], stack) if asked[alias].calls and is_candidate(scan) else None
-            connection.unregister(alias)
             if table is None:
                 connection.register(alias, scan)
             else:
-                connection.execute(f"CREATE TEMP VIEW {alias} AS {table}")
-        return _run(connection, select, *described)
+                connection.execute(f"CREATE OR REPLACE TEMP VIEW {alias} AS {table}")
+        return _run(connection, select.sql, *described)
 
 
 def _hand_over(connection: Any, tables: Mapping[str, Any]) -> None:
     for alias, table in tables.items():
-        connection.execute(f"DROP VIEW IF EXISTS {alias}")
         connection.register(alias, table)
 
 
-def _describe(connection: Any, select: Select) -> tuple[list[str], list[str]]:
+def _describe(relation: Any) -> tuple[list[str], list[str]]:
     """Return the names and DuckDB's types of a query's columns."""
-    described = connection.execute(f"DESCRIBE {select.sql}").fetchall()
-    names = [column_name(str(row[0]), number) for number, row in enumerate(described)]
-    return names, [str(row[1]) for row in described]
+    names = [column_name(str(name), number) for number, name in enumerate(relation.columns)]
+    return names, [str(each) for each in relation.types]
 
 
-def _run(connection: Any, select: Select, names: list[str], ducks: list[str]) -> Answer:
+def _run(connection: Any, sql: str, names: list[str], ducks: list[str]) -> Answer:
     kinds = [types.parse(duck) for duck in ducks]
     aliases = [f"c{number}" for number in range(len(names))]
     casts = ", ".join(
         f"CAST({alias} AS {kind.duck}) AS {alias}" if _needs_cast(duck) else alias
         for alias, kind, duck in zip(aliases, kinds, ducks, strict=True)
     )
-    relation = connection.sql(f"SELECT {casts} FROM ({select.sql}) AS answer({', '.join(aliases)})")
+    relation = connection.sql(f"SELECT {casts} FROM ({sql}) AS answer({', '.join(aliases)})")
     return Answer(names, kinds, relation.to_arrow_table())
 
 
@@ -110,7 +108,7 @@ def explain_plan(sql: str, catalog: Catalog, database: str) -> str:
     select = translate(sql, catalog, database)
     reading = Reading(None)  # type: ignore[arg-type]
     with connect(select.macros) as connection, _explaining(sql, select, reading):
-        _register(connection, select, catalog, reading)
+        _hand_over(connection, _scans(connection, select, catalog, reading))
         return str(connection.execute(f"EXPLAIN {select.sql}").fetchall()[0][1])
 
 
@@ -135,16 +133,20 @@ def _explaining(sql: str, select: Select, reading: Reading) -> Iterator[None]:
         raise messages.explain(sql, error, rename) from None
 
 
-def _register(connection: Any, select: Select, catalog: Catalog, reading: Reading) -> dict[str, TableScan]:
-    scans = {}
-    for mention in select.mentions:
-        partitions = _partitions(connection, mention, catalog)
-        scan = TableScan(mention.table, reading, partitions, with_path=select.has_path, mentioned=select.columns)
-        scans[mention.alias] = scan
-        connection.register(mention.alias, scan)
+def _scans(connection: Any, select: Select, catalog: Catalog, reading: Reading) -> dict[str, TableScan]:
+    """Return the tables of a query by the names that DuckDB knows them by; those of the schema are handed over."""
     for name, alias in select.information.items():
         connection.register(alias, _information(name, catalog))
-    return scans
+    return {
+        mention.alias: TableScan(
+            mention.table,
+            reading,
+            _partitions(connection, mention, catalog),
+            with_path=select.has_path,
+            mentioned=select.columns,
+        )
+        for mention in select.mentions
+    }
 
 
 def _partitions(connection: Any, mention: Mention, catalog: Catalog) -> list[Partition]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlglot import exp
@@ -63,10 +64,15 @@ def _check_comparison(sql: str, node: Any, kinds: list[str]) -> None:
     raise QueryFailed(f"TYPE_MISMATCH: {where}Cannot apply operator: {left} {sign} {right}")
 
 
+@cache
+def _data_type(hive: str) -> Any:
+    return exp.DataType.build(types.parse(hive).trino, dialect="trino")
+
+
 def _typed(tree: Any, mentions: list[Mention]) -> Any:
     schema: dict[str, object] = {
         mention.alias: {
-            column.name: types.parse(column.type).trino for column in (*mention.table.columns, *mention.table.keys)
+            column.name: _data_type(column.type) for column in (*mention.table.columns, *mention.table.keys)
         }
         for mention in mentions
     }

@@ -65,7 +65,7 @@ class _Translation:
         apply_types(tree, self.sql, self.mentions)
         collect_conditions(tree, self.mentions)
         columns = _mentioned(tree)
-        tree = tree.transform(replace)
+        tree = tree.transform(replace, copy=False)
         macros = sorted(
             {
                 node.name.lower().removeprefix("trino_")
@@ -74,7 +74,13 @@ class _Translation:
             }
         )
         return Select(
-            tree.sql("duckdb"), self.mentions, macros, has_path, columns, _stops_early(tree), self.information
+            tree.sql("duckdb", copy=False),
+            self.mentions,
+            macros,
+            has_path,
+            columns,
+            _stops_early(tree),
+            self.information,
         )
 
     def read(self, sql: str, database: str, depth: int) -> Any:
@@ -164,7 +170,7 @@ def _name_columns(tree: Any) -> None:
     if isinstance(select, exp.Select):
         for each in list(select.expressions):
             if not isinstance(each, (exp.Alias, exp.Column, exp.Star, exp.Dot)):
-                each.replace(exp.alias_(each.copy(), UNNAMED, quoted=True))
+                each.replace(exp.alias_(each.copy(), UNNAMED, quoted=True, copy=False))
 
 
 def column_name(name: str, index: int) -> str:
