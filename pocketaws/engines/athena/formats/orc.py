@@ -1,4 +1,9 @@
-"""ORC: of each file the footer, then the streams of the wanted columns; scanned is what those reads fetch."""
+"""ORC: of each file the footer, then the streams of the wanted columns; scanned is what those reads fetch.
+
+Columns are taken by their place, as Athena does, and by name where the table says ``orc.column.index.access = false``.
+
+Source: https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html
+"""
 
 from __future__ import annotations
 
@@ -22,8 +27,7 @@ def read(job: Job) -> Iterator[pa.Table]:
         file = orc.ORCFile(pa.PythonFile(source, mode="r"))
     except (pa.ArrowInvalid, OSError) as error:
         raise cannot_open(job.stored, str(error)) from None
-    names = {name.lower(): name for name in reversed(file.schema.names)}
-    found = {name: names[name] for name in job.wanted if name in names}
+    found = _own_columns(job, file.schema.names)
     if not found:
         job.tally.rows += file.nrows
         yield to_columns(job, {}, file.nrows) if job.wanted else rows_without_columns(file.nrows)
@@ -38,3 +42,13 @@ def read(job: Job) -> Iterator[pa.Table]:
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise bad_data(f"HIVE_BAD_DATA: ORC file {where(job)}: {error}") from None
         yield to_columns(job, columns, batch.num_rows)
+
+
+def _own_columns(job: Job, names: list[str]) -> dict[str, str]:
+    """Return the wanted columns that a file has, with the names as it writes them."""
+    settings = {**job.parameters, **job.storage.serde_parameters}
+    if settings.get("orc.column.index.access", "true").lower() == "false":
+        own = {name.lower(): name for name in reversed(names)}
+    else:
+        own = dict(zip((column.name for column in job.storage.columns), names, strict=False))
+    return {name: own[name] for name in job.wanted if name in own}

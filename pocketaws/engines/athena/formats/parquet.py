@@ -104,7 +104,7 @@ def _groups(job: Job, file: Any) -> list[int]:
 
 def _paths(job: Job, file: Any, found: dict[str, str]) -> list[str]:
     """Return what to read of a file: columns, or the fields of a struct that alone are asked for."""
-    wanted = []
+    wanted: list[str] = []
     for name, own in found.items():
         leaves = [file.schema.column(number).path for number in range(len(file.schema.names))]
         inside = [path for path in leaves if path.split(".")[0] == own and job.asks_for(name, path.split(".")[1:])]

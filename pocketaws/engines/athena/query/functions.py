@@ -85,6 +85,17 @@ MACROS: dict[str, tuple[str, ...]] = {
     "day_of_month": ("(d) AS CAST(day(d) AS BIGINT)",),
     "day_of_week": ("(d) AS CAST(isodow(d) AS BIGINT)",),
     "day_of_year": ("(d) AS CAST(dayofyear(d) AS BIGINT)",),
+    # Of the digits of both, as whole numbers; half is rounded away from zero.
+    "decimal_divide": (
+        "(a, b, s, t, u) AS CASE WHEN b = 0 THEN error('Division by zero') ELSE "
+        "CAST(CAST(sign(a) * sign(b) AS HUGEINT) * ((2 * CAST(abs(a) * s AS HUGEINT) * u "
+        "+ CAST(abs(b) * t AS HUGEINT)) // (2 * CAST(abs(b) * t AS HUGEINT))) AS DECIMAL(38, 0)) END",
+    ),
+    "decimal_divide_or_null": (
+        "(a, b, s, t, u) AS CASE WHEN b <> 0 THEN "
+        "CAST(CAST(sign(a) * sign(b) AS HUGEINT) * ((2 * CAST(abs(a) * s AS HUGEINT) * u "
+        "+ CAST(abs(b) * t AS HUGEINT)) // (2 * CAST(abs(b) * t AS HUGEINT))) AS DECIMAL(38, 0)) END",
+    ),
     "divide": ("(a, b) AS CASE WHEN b = 0 THEN error('Division by zero') ELSE a // b END",),
     "divide_or_null": ("(a, b) AS a // nullif(b, 0)",),
     "dow": ("(d) AS CAST(isodow(d) AS BIGINT)",),

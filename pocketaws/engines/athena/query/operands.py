@@ -12,6 +12,7 @@ from sqlglot.optimizer.qualify import qualify
 
 from pocketaws.engines.athena import types
 from pocketaws.engines.athena.errors import QueryFailed
+from pocketaws.engines.athena.query.decimals import digits, divide
 from pocketaws.engines.athena.query.mention import Mention
 from pocketaws.engines.athena.tokens import place, tokenize
 
@@ -30,11 +31,8 @@ def apply_types(tree: Any, sql: str, mentions: list[Mention]) -> None:
     nodes = [node for node in tree.walk() if isinstance(node, _TYPED) or _is_date_add(node)]
     for number, node in enumerate(nodes):
         node.meta["pocketaws"] = number
-    kinds = {
-        node.meta["pocketaws"]: [_kind(each) for each in _operands(node)]
-        for node in _typed(tree, mentions).walk()
-        if "pocketaws" in node.meta
-    }
+    typed = {node.meta["pocketaws"]: node for node in _typed(tree, mentions).walk() if "pocketaws" in node.meta}
+    kinds = {number: [_kind(each) for each in _operands(node)] for number, node in typed.items()}
     for number, node in enumerate(nodes):
         found = kinds.get(number, [])
         if isinstance(node, (exp.Predicate, exp.In)):
@@ -44,8 +42,16 @@ def apply_types(tree: Any, sql: str, mentions: list[Mention]) -> None:
                 safe = node.find_ancestor(exp.Try) is not None
                 name = "trino_divide_or_null" if safe else "trino_divide"
                 node.replace(exp.Anonymous(this=name, expressions=[node.this, node.expression]))
+            elif number in typed:
+                _divide_decimals(node, typed[number])
         elif _gives_date(node, found):
             node.replace(exp.Cast(this=node.copy(), to=exp.DataType.build("date")))
+
+
+def _divide_decimals(node: Any, typed: Any) -> None:
+    left, right = digits(typed.this), digits(typed.expression)
+    if left is not None and right is not None:
+        node.replace(divide(node, left, right, safe=node.find_ancestor(exp.Try) is not None))
 
 
 def _check_comparison(sql: str, node: Any, kinds: list[str]) -> None:
