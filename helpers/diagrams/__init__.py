@@ -1,4 +1,4 @@
-"""Pictures of what is really there: buckets, lifecycles, the catalog, Parquet files, tables, hot partitions, pipelines.
+"""Pictures of what is really there: buckets, lifecycles, the catalog, Parquet files, tables, workflows, pipelines.
 
 Each function asks AWS for the state and returns a :class:`~helpers.diagrams.Picture`, which a notebook shows.
 """
@@ -12,6 +12,7 @@ from helpers.diagrams._partitions import partitions
 from helpers.diagrams._pipeline import pipeline
 from helpers.diagrams._table import table
 from helpers.diagrams._timeline import timeline
+from helpers.diagrams._workflow import workflow
 
 __all__ = [
     "CLASS_COLORS",
@@ -25,4 +26,5 @@ __all__ = [
     "pipeline",
     "table",
     "timeline",
+    "workflow",
 ]

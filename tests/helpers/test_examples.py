@@ -18,6 +18,7 @@ MODULES = (
     "diagrams._table",
     "diagrams._timeline",
     "plans",
+    "diagrams._workflow",
     "prices",
     "trace",
     "trace._watch",

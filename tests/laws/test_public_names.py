@@ -25,7 +25,7 @@ PUBLIC = {
     "helpers.charts": "CLASS_COLORS PALETTE areas bars lines picture style",
     "helpers.data": "airlines airports departments flights flights_by_day planes stream_flights weather",
     "helpers.diagrams": """CLASS_COLORS PALETTE Picture bucket catalog lifecycle parquet partitions pipeline table
-        timeline""",
+        timeline workflow""",
     "helpers.dynamodb": """POLICE_DEPARTMENTS_TABLE REGION consumed create_index create_table delete_table
         dynamodb_resource get_item item_size log put_items query query_police_department_record_by_guid read_export
         read_stream read_units scan show_log table_exists wait_for_export wait_for_table write_units""",
@@ -41,7 +41,8 @@ PUBLIC = {
         outcome""",
     "helpers.formats": "avro_schema read write",
     "helpers.glacier": "list_archives list_jobs retrieve tree_hash upload",
-    "helpers.glue": "Crawl crawl create_crawler delete_crawler",
+    "helpers.glue": """Crawl JobRun check_quality crawl create_crawler create_job delete_crawler dollars edit_script
+        generate_script list_actions list_runs logs run_job run_workflow wait_for_workflow""",
     "helpers.plans": "archive lifecycle retrieval_tiers",
     "helpers.prices": "Price cost minimum_days monthly_storage price storage_classes table",
     "helpers.queues": "count_messages create_queue deliver listen send_messages",

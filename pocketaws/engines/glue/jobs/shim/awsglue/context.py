@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import boto3
-from awsglue.dynamicframe import DynamicFrame
+from awsglue.dynamicframe import DynamicFrame, cast
 from awsglue.job import Job
 
 __all__ = ["GlueContext"]
@@ -66,11 +66,13 @@ class _Reader:
         settings = {"separator": parameters.get("delimiter", ","), "withHeader": "skip.header.line.count" in parameters}
         frame = self._read(paths, parameters.get("classification", "parquet"), settings, transformation_ctx, location)
         columns = [column["Name"] for column in table["StorageDescriptor"]["Columns"]]
-        keys = [column["Name"] for column in table.get("PartitionKeys") or []]
+        described = [*table["StorageDescriptor"]["Columns"], *(table.get("PartitionKeys") or [])]
+        kinds = {column["Name"].lower(): column.get("Type") or "string" for column in described}
         found = frame.toDF()
         if not settings["withHeader"] and parameters.get("classification") == "csv" and len(found.columns):
             found = found.toDF(*columns, *found.columns[len(columns) :])
-        return DynamicFrame(found.select(*[name for name in found.columns if name.lower() in {*columns, *keys}]), self)
+        typed = [cast(name, kinds[name.lower()]).alias(name) for name in found.columns if name.lower() in kinds]
+        return DynamicFrame(found.select(*typed), self._context)
 
     def _read(
         self, paths: list[str], kind: str, options: dict[str, Any], context: str, base: str | None = None
@@ -85,10 +87,12 @@ class _Reader:
             return DynamicFrame(session.createDataFrame([], StructType([])), self._context)
         reader = session.read
         if kind == "csv":
-            reader = reader.option("sep", options.get("separator", ",")).option("inferSchema", True)
+            # Text is text until the catalog or the script gives it a type: guessing would take 0515 for a number.
+            reader = reader.option("sep", options.get("separator", ","))
             reader = reader.option("header", bool(options.get("withHeader")))
         root = spark_runner.local_path(base or paths[0])
-        return DynamicFrame(reader.option("basePath", root).format(kind).load(local), self._context)
+        found = reader.option("basePath", root).format(kind).load(local)
+        return DynamicFrame(found, self._context)
 
 
 class _Writer:

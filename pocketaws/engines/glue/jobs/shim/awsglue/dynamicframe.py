@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["DynamicFrame"]
+__all__ = ["DynamicFrame", "cast"]
 
 _TYPES = {"long": "bigint", "short": "smallint", "byte": "tinyint"}
+
+
+def cast(name: str, kind: str) -> Any:
+    """Return a column in a type of the catalog; what is no value of that type becomes null, as in Glue."""
+    from pyspark.sql.functions import col
+
+    column, kind = col(f"`{name}`"), _TYPES.get(kind, kind)
+    return column.try_cast(kind) if hasattr(column, "try_cast") else column.cast(kind)
 
 
 class DynamicFrame:
@@ -41,9 +49,7 @@ class DynamicFrame:
 
     def apply_mapping(self, mappings: list[tuple[str, str, str, str]], transformation_ctx: str = "") -> DynamicFrame:
         """Rename and cast columns; those not named are left out."""
-        from pyspark.sql.functions import col
-
-        made = [col(old).cast(_TYPES.get(kind, kind)).alias(new) for old, _, new, kind in mappings]
+        made = [cast(old, kind).alias(new) for old, _, new, kind in mappings]
         return self._with(self._frame.select(*made))
 
     def select_fields(self, paths: list[str]) -> DynamicFrame:
