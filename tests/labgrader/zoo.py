@@ -120,7 +120,7 @@ def _answer(notebook: Any, task: int, code: str) -> None:
 def _edit(notebook: Any, old: str, new: str, name: str) -> None:
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in cells:
-        for indent in ("", "    ", "        "):
+        for indent in ("            ", "        ", "    ", ""):
             if (found := textwrap.indent(old, indent)) in cell.source:
                 assert sum(found in each.source for each in cells) == 1, f"{name}: {old!r} is in several cells."
                 cell.source = copy.copy(cell.source).replace(found, textwrap.indent(new, indent))

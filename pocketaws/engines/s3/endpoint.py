@@ -100,6 +100,7 @@ FINISHERS: tuple[Callable[[Call, Answer], Answer], ...] = (
     objects.tidy_headers,
     objects.show_version,
     multipart.read_part,
+    multipart.name_checksums,
     integrity.add_checksums,
     restore.add_status,
     restore.add_list_status,

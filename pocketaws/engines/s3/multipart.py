@@ -21,7 +21,7 @@ from pocketaws.engines.s3.errors import Answer, S3Error, invalid_argument, inval
 from pocketaws.engines.s3.integrity import claimed_checksum, header
 from pocketaws.engines.s3.state import of_object
 
-__all__ = ["check_upload", "complete", "read_part"]
+__all__ = ["check_upload", "complete", "name_checksums", "read_part"]
 
 _MAX_PARTS = 10_000
 _CALLS = ("UploadPart", "UploadPartCopy", "ListParts", "AbortMultipartUpload")
@@ -198,6 +198,22 @@ def _completed(call: Call, stored: FakeKey) -> Answer:
         document[f"Checksum{stored.checksum_algorithm}"] = f"{stored.checksum_value}{suffix}"
         document["ChecksumType"] = stored.checksum_type
     return xml.answer("CompleteMultipartUploadResult", document, headers)
+
+
+def name_checksums(call: Call, answer: Answer) -> Answer:
+    """Answer ListParts with the checksums of the parts, which completing the upload asks for."""
+    status, headers, body = answer
+    upload = call.existing_bucket.multiparts.get(call.query["uploadId"]) if call.name == "ListParts" else None
+    algorithm, kind = _checksum_kind(upload.metadata) if upload else ("", "")
+    if upload is None or not algorithm or status != 200:
+        return answer
+    document = xml.parse(body.encode() if isinstance(body, str) else body, "ListPartsResponse")
+    for part in xml.many(document, "Part"):
+        if value := upload.parts[int(part["PartNumber"])].checksum_value:
+            part[f"Checksum{algorithm}"] = value
+    document |= {"ChecksumAlgorithm": algorithm, "ChecksumType": kind}
+    kept = {name: value for name, value in headers.items() if name.lower() != "content-length"}
+    return xml.answer("ListPartsResult", document, kept)
 
 
 def read_part(call: Call, answer: Answer) -> Answer:

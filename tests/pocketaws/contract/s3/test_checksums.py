@@ -103,6 +103,17 @@ def test_parts_make_a_composite_checksum(s3: Any, bucket: str) -> None:
     )
 
 
+@pytest.mark.aws("https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html", operation="s3:ListParts")
+def test_the_stored_parts_are_listed_with_their_checksums(s3: Any, bucket: str) -> None:
+    upload_id, parts = upload(s3, bucket, [b"a" * (5 * MIB), b"b"], "SHA256")
+    listed = s3.list_parts(Bucket=bucket, Key="k", UploadId=upload_id)
+    assert (listed["ChecksumAlgorithm"], listed["ChecksumType"]) == ("SHA256", "COMPOSITE")
+    assert [{name: part[name] for name in parts[0]} for part in listed["Parts"]] == parts
+    assert [part["Size"] for part in listed["Parts"]] == [5 * MIB, 1]
+    plain = s3.create_multipart_upload(Bucket=bucket, Key="plain")["UploadId"]
+    assert "ChecksumAlgorithm" not in s3.list_parts(Bucket=bucket, Key="plain", UploadId=plain)
+
+
 @pytest.mark.aws(COMPLETE, operation="s3:CompleteMultipartUpload")
 def test_a_full_object_checksum_is_that_of_the_whole(s3: Any, bucket: str, refused: Any) -> None:
     bodies = [b"a" * (5 * MIB), b"b"]

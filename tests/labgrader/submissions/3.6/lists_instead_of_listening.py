@@ -1,0 +1,13 @@
+"""Makes the index by listing; messages stay in the queue."""
+# earns: 4=4
+# %% instead of
+while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+    for message in messages:
+        for record in json.loads(message["Body"]).get("Records", []):
+            key = unquote_plus(record["s3"]["object"]["key"])
+            rows[key] = len(s3.read_csv(lab.lake, key))
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+# %% write
+for key in s3.list_objects(lab.lake, "raw/")["key"]:
+    if key.endswith(".csv"):
+        rows[key] = len(s3.read_csv(lab.lake, key))
