@@ -46,6 +46,10 @@ One that they can is raised as one of these, *from* the ``ClientError``, with AW
     │   ├── CrawlFailed         a crawl that failed or was stopped
     │   ├── JobFailed           a run of a job that failed, timed out or was stopped
     │   └── WorkflowFailed      a run of a workflow in which something failed
+    ├── WorkflowError
+    │   ├── MachineNotFound     no such state machine
+    │   ├── ExecutionFailed     a run of a state machine that failed, timed out or was stopped
+    │   └── ScheduleRefused     a schedule whose time or target AWS does not take
     ├── QueryFailed             a query of Athena that failed or was cancelled
     ├── MessagesNotSent         a batch of messages of which some were refused
     ├── DataFileBroken          a packaged data file is missing, truncated or changed
@@ -76,6 +80,7 @@ __all__ = [
     "DataFileBroken",
     "DatabaseNotFound",
     "DynamoDBError",
+    "ExecutionFailed",
     "ExportFailed",
     "GlueError",
     "GlueNameTaken",
@@ -84,6 +89,7 @@ __all__ = [
     "ItemsNotWritten",
     "JobFailed",
     "JobNotFound",
+    "MachineNotFound",
     "MessagesNotSent",
     "ObjectArchived",
     "ObjectNotDeleted",
@@ -95,6 +101,7 @@ __all__ = [
     "QueryFailed",
     "RestoreNotStarted",
     "S3Error",
+    "ScheduleRefused",
     "SchemaRefused",
     "SessionError",
     "SessionNotStarted",
@@ -107,6 +114,7 @@ __all__ = [
     "VaultError",
     "VaultNotFound",
     "WaitTimedOut",
+    "WorkflowError",
     "WorkflowFailed",
     "aws_code",
     "explained",
@@ -313,6 +321,26 @@ class QueryFailed(CourseError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.kind = message.split(":")[0]
+
+
+class WorkflowError(CourseError):
+    """What Step Functions or EventBridge Scheduler did not do."""
+
+
+class MachineNotFound(WorkflowError):
+    """There is no state machine of this ARN."""
+
+
+class ExecutionFailed(WorkflowError):
+    """A run of a state machine did not succeed; ``execution`` is its ARN, which ``workflows.history`` takes."""
+
+    def __init__(self, message: str, execution: str = "") -> None:
+        super().__init__(message)
+        self.execution = execution
+
+
+class ScheduleRefused(WorkflowError):
+    """A schedule's expression is none, lies in the past, or its target cannot be one."""
 
 
 class MessagesNotSent(CourseError):

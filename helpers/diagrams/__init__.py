@@ -10,6 +10,7 @@ from helpers.diagrams._lifecycle import lifecycle
 from helpers.diagrams._parquet import parquet
 from helpers.diagrams._partitions import partitions
 from helpers.diagrams._pipeline import pipeline
+from helpers.diagrams._states import states
 from helpers.diagrams._table import table
 from helpers.diagrams._timeline import timeline
 from helpers.diagrams._workflow import workflow
@@ -24,6 +25,7 @@ __all__ = [
     "parquet",
     "partitions",
     "pipeline",
+    "states",
     "table",
     "timeline",
     "workflow",

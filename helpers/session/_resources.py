@@ -77,6 +77,15 @@ def _alias_exists(clients: Clients, alias: Created) -> bool:
     return any(each["AliasName"] == alias.name for page in pages for each in page["Aliases"])
 
 
+def _machine_exists(clients: Clients, machine: Created) -> bool:
+    """Whether a state machine is there and not about to go: AWS deletes it when its last run is over."""
+    try:
+        described = clients("stepfunctions").describe_state_machine(stateMachineArn=machine.name)
+    except clients("stepfunctions").exceptions.StateMachineDoesNotExist:
+        return False
+    return bool(described["status"] != "DELETING")
+
+
 class Kind:
     """How one kind of resource is deleted and found.
 
@@ -151,6 +160,17 @@ KINDS = {
     ("glue", "schema"): Kind(
         lambda c, x: c("glue").delete_schema(SchemaId={"SchemaName": x.name, "RegistryName": x.details["registry"]}),
         lambda c, x: c("glue").get_schema(SchemaId={"SchemaName": x.name, "RegistryName": x.details["registry"]}),
+    ),
+    ("scheduler", "schedule group"): Kind(
+        lambda c, x: c("scheduler").delete_schedule_group(Name=x.name),
+        lambda c, x: c("scheduler").get_schedule_group(Name=x.name),
+    ),
+    ("stepfunctions", "state machine"): Kind(
+        lambda c, x: c("stepfunctions").delete_state_machine(stateMachineArn=x.name), _machine_exists
+    ),
+    ("datapipeline", "pipeline"): Kind(
+        lambda c, x: c("datapipeline").delete_pipeline(pipelineId=x.name),
+        lambda c, x: c("datapipeline").describe_pipelines(pipelineIds=[x.name]),
     ),
     ("lambda", "function"): Kind(
         lambda c, x: c("lambda").delete_function(FunctionName=x.name),

@@ -149,7 +149,10 @@ def _keys(service: str, answer: dict[str, Any], *, reads: bool) -> Iterator[Perm
 
 def _passed_roles(params: dict[str, Any]) -> Iterator[Permission]:
     """Yield the right to hand a role to a service."""
-    for role in (params.get("Role"), params.get("RoleArn"), params.get("ReplicationConfiguration", {}).get("Role")):
+    targets = [params.get("Target"), *(params.get("Targets") or [])] if "Rule" in params or "Target" in params else []
+    given = [params.get(name) for name in ("Role", "RoleArn", "roleArn")]
+    given += [target.get("RoleArn") for target in targets if isinstance(target, dict)]
+    for role in (*given, params.get("ReplicationConfiguration", {}).get("Role")):
         if str(role).startswith("arn:aws:iam:"):
             yield "iam:PassRole", str(role)
 
@@ -162,6 +165,7 @@ def _general(arn: str) -> str:
     """Let an ARN fit every account, Region and seed."""
     arn = re.sub(r"^(arn:aws:[a-z0-9-]+):[a-z0-9-]*:(\d{12}|\*):", _without_place, arn)
     arn = re.sub(r"/(backup|stream|export)/.+", r"/\1/*", arn)
+    arn = re.sub(r":execution:([^:]+):.+", r":execution:\1:*", arn)
     return re.sub(r"-[0-9a-f]{8}(?=[-./]|$)", "-*", arn)
 
 
