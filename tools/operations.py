@@ -34,6 +34,7 @@ TITLES = {
     "stepfunctions": "Step Functions",
     "events": "EventBridge",
     "scheduler": "EventBridge Scheduler",
+    "datapipeline": "Data Pipeline (history)",
 }
 BEYOND_THE_SDK = {"s3:PostObject"}  # a form in a browser sends it
 UNTESTED = "as moto does it; the contract suite does not hold it yet"

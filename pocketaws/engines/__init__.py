@@ -23,6 +23,7 @@ ENGINES = {
     "stepfunctions": "pocketaws.engines.stepfunctions",
     "events": "pocketaws.engines.events",
     "scheduler": "pocketaws.engines.scheduler",
+    "datapipeline": "pocketaws.engines.datapipeline",
 }
 
 __all__ = ["ENGINES", "install"]
