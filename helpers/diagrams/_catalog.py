@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -50,7 +50,13 @@ class _Card:
     folders: list[tuple[Folder, str]]
 
 
-def catalog(*databases: str, since: State | None = None, title: str = "", client: GlueClient | None = None) -> Picture:
+def catalog(
+    *databases: str,
+    tables: Sequence[str] = (),
+    since: State | None = None,
+    title: str = "",
+    client: GlueClient | None = None,
+) -> Picture:
     """Draw databases, their tables and partitions, and the places in S3 that they describe.
 
     A folder that holds files and that no partition knows is drawn dashed: no query finds it.  A partition without
@@ -60,6 +66,8 @@ def catalog(*databases: str, since: State | None = None, title: str = "", client
     ----------
     databases
         Their names.
+    tables
+        Draw only these tables; by default all.
     since
         An earlier ``catalog.describe(...)``: what is new, changed or gone since then is marked.
     title
@@ -89,18 +97,18 @@ def catalog(*databases: str, since: State | None = None, title: str = "", client
         counted = f"{here} table{'' if here == 1 else 's'}"
         told.append(f"Database {database}, {counted}.")
         y = _draw_database(canvas, y, database, counted)
-        for card in _cards(database, state, since):
+        for card in _cards(database, state, since, tables):
             y = _draw_card(canvas, y, card) + 14
             told.append(_told(card))
         y += 20
     return canvas.picture(" ".join(told))
 
 
-def _cards(database: str, state: State, since: State | None) -> list[_Card]:
+def _cards(database: str, state: State, since: State | None, tables: Sequence[str]) -> list[_Card]:
     """Put what is and what was together, table by table."""
     old = since.tables if since else state.tables  # without an earlier state nothing is marked
-    names = sorted({name for base, name in [*state.tables, *old] if base == database})
-    return [_card(state.tables.get((database, name)), old.get((database, name))) for name in names]
+    names = {name for base, name in [*state.tables, *old] if base == database and (not tables or name in tables)}
+    return [_card(state.tables.get((database, name)), old.get((database, name))) for name in sorted(names)]
 
 
 def _card(now: TableState | None, before: TableState | None) -> _Card:

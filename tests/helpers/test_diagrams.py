@@ -306,6 +306,7 @@ class TestCatalog:
         picture = diagrams.catalog(base)
         assert {"+ 21 more columns", "+ 88 more"} <= set(texts(picture))
         assert boxes_lie_inside(picture)
+        assert "wide" not in texts(diagrams.catalog(base, tables=["late"]))
 
     def test_an_empty_database_and_none(self, base: str) -> None:
         catalog.create_database("empty")
