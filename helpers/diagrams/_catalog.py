@@ -180,9 +180,9 @@ def _draw_folder(canvas: Canvas, corner: tuple[float, float], folder: Folder, wo
 
 
 def _columns(now: TableState, before: TableState) -> list[tuple[str, str]]:
-    """List the columns with what happened to each; those of partition keys come last."""
+    """List the columns with what happened to each; those of partition keys come first."""
     found = []
-    for new, old, note in ((now.columns, before.columns, ""), (now.keys, before.keys, " (key)")):
+    for new, old, note in ((now.keys, before.keys, " (key)"), (now.columns, before.columns, "")):
         for name in [*new, *(name for name in old if name not in new)]:
             found.append((f"{name} {new.get(name, old.get(name))}{note}", _word(name, new, old)))
     return found

@@ -21,7 +21,12 @@ from course_runs import TRAP, Run, committed_policy, needed_policy, run, server,
 
 LESSONS = lessons()
 #: Lesson -> the action whose loss it must feel.
-INDISPENSABLE = {"3.3": "glue:CreateCrawler", "3.4": "glue:CreateTable", "3.6": "s3:PutObject", "3.9": "dynamodb:CreateTable"}
+INDISPENSABLE = {
+    "3.3": "glue:CreateCrawler",
+    "3.4": "glue:CreateTable",
+    "3.6": "s3:PutObject",
+    "3.9": "dynamodb:CreateTable",
+}
 
 Runs: TypeAlias = Callable[[Path, str], Run]
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
