@@ -29,11 +29,11 @@ test: setup lint emulators ## run everything that CI runs
 	@echo "Comparing every output of the lessons with a new run ..."
 	@$(BIN)/python -m pytest --nbval --override-ini filterwarnings=default notebooks
 
-emulators: | $(EMULATORS) ## install an independent DynamoDB for the contract suite, where npm is there
+emulators: | $(EMULATORS) ## install an independent DynamoDB and Kinesis for the contract suite, where npm is there
 $(EMULATORS):
 	@mkdir -p $@
-	@npm install --silent --no-audit --no-fund --prefix $@ dynalite@4 >/dev/null 2>&1 \
-		|| echo "No npm, so no dynalite: the contract suite asks only our two doors."
+	@npm install --silent --no-audit --no-fund --prefix $@ dynalite@4 kinesalite@3 >/dev/null 2>&1 \
+		|| echo "No npm, so neither dynalite nor kinesalite: the contract suite asks only our two doors."
 
 study: setup ## open the lessons in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir . notebooks

@@ -24,6 +24,7 @@ ENGINES = {
     "events": "pocketaws.engines.events",
     "scheduler": "pocketaws.engines.scheduler",
     "datapipeline": "pocketaws.engines.datapipeline",
+    "kinesis": "pocketaws.engines.kinesis",
 }
 
 __all__ = ["ENGINES", "install"]

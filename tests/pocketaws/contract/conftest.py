@@ -24,6 +24,7 @@ from pocketaws import credentials
 
 START = datetime(2026, 11, 2, 9, tzinfo=timezone.utc)
 DYNALITE = shutil.which("dynalite")
+KINESALITE = shutil.which("kinesalite")
 
 
 class Door:
@@ -88,6 +89,18 @@ class Dynalite(Server):
             dynamodb.get_waiter("table_not_exists").wait(TableName=table, WaiterConfig={"Delay": 1})
 
 
+class Kinesalite(Server):
+    """An independent Kinesis; it has no clock."""
+
+    name = "kinesalite"
+
+    def empty(self) -> None:
+        kinesis = self.client("kinesis")
+        for stream in kinesis.list_streams()["StreamNames"]:
+            kinesis.delete_stream(StreamName=stream)
+            kinesis.get_waiter("stream_not_exists").wait(StreamName=stream, WaiterConfig={"Delay": 1})
+
+
 @pytest.fixture(scope="session")
 def server_endpoint() -> Iterator[str]:
     """The address of one ``pocketaws serve`` for the whole session; each test resets it."""
@@ -106,11 +119,21 @@ def _clean_environment() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def dynalite_endpoint() -> Iterator[str]:
     """The address of a dynalite, DynamoDB as others built it: no line of its code or ours is shared."""
+    yield from _emulator(str(DYNALITE), "--createTableMs", "0", "--deleteTableMs", "0", "--updateTableMs", "0")
+
+
+@pytest.fixture(scope="session")
+def kinesalite_endpoint() -> Iterator[str]:
+    """The address of a kinesalite, Kinesis as others built it: no line of its code or ours is shared."""
+    yield from _emulator(str(KINESALITE), "--createStreamMs", "0", "--deleteStreamMs", "0", "--updateStreamMs", "0")
+
+
+def _emulator(program: str, *options: str) -> Iterator[str]:
+    """Start an emulator on a free port; yield its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = ["--createTableMs", "0", "--deleteTableMs", "0", "--updateTableMs", "0"]
-    command = [str(DYNALITE), "--host", "127.0.0.1", "--port", str(port), *options]
+    command = [program, "--host", "127.0.0.1", "--port", str(port), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         process.stdout.readline()
@@ -119,11 +142,12 @@ def dynalite_endpoint() -> Iterator[str]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Ask both doors, and dynalite what it can do too, where it is installed (npm install -g dynalite)."""
+    """Ask both doors, and the emulators what they can do too, where they are installed (make emulators)."""
     if "door" in metafunc.fixturenames:
         doors = ["in-process", "server"]
-        if DYNALITE and metafunc.definition.get_closest_marker("dynalite"):
-            doors.append("dynalite")
+        for name, program in (("dynalite", DYNALITE), ("kinesalite", KINESALITE)):
+            if program and metafunc.definition.get_closest_marker(name):
+                doors.append(name)
         metafunc.parametrize("door", doors, indirect=True)
 
 
@@ -137,7 +161,8 @@ def door(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         return
     for name, value in credentials.environment().items():
         monkeypatch.setenv(name, value)
-    server = (Dynalite if request.param == "dynalite" else Server)(request.getfixturevalue(f"{request.param}_endpoint"))
+    kind = {"dynalite": Dynalite, "kinesalite": Kinesalite}.get(request.param, Server)
+    server = kind(request.getfixturevalue(f"{request.param}_endpoint"))
     server.empty()
     yield server
 
