@@ -18,6 +18,7 @@ ENGINES = {
     "dynamodb": "pocketaws.engines.dynamodb",
     "dynamodbstreams": "pocketaws.engines.dynamodb",
     "sqs": "pocketaws.engines.sqs",
+    "firehose": "pocketaws.engines.firehose",
     "glue": "pocketaws.engines.glue",
     "glacier": "pocketaws.engines.glacier",
     "stepfunctions": "pocketaws.engines.stepfunctions",

@@ -1,0 +1,48 @@
+"""The errors of Firehose, with AWS's codes.
+
+Source: https://docs.aws.amazon.com/firehose/latest/APIReference/API_Operations.html (each operation's errors)
+"""
+
+from __future__ import annotations
+
+from moto.core.exceptions import JsonRESTError
+
+__all__ = ["FirehoseError", "invalid", "not_found", "unsupported", "validation"]
+
+
+class FirehoseError(JsonRESTError):  # type: ignore[misc]
+    """An answer that is an error.
+
+    Parameters
+    ----------
+    kind
+        AWS's name of the error, for example ``ResourceNotFoundException``.
+    text
+        AWS's message.
+    """
+
+    code = 400
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(kind, text)
+
+
+def invalid(text: str) -> FirehoseError:
+    """Return an ``InvalidArgumentException``."""
+    return FirehoseError("InvalidArgumentException", text)
+
+
+def not_found(name: str, account: str) -> FirehoseError:
+    """Return a ``ResourceNotFoundException`` for a delivery stream."""
+    return FirehoseError("ResourceNotFoundException", f"Firehose {name} under account {account} not found.")
+
+
+def validation(where: str, constraint: str) -> FirehoseError:
+    """Return a ``ValidationException`` for a member that breaks a constraint."""
+    text = f"1 validation error detected: Value at '{where}' failed to satisfy constraint: {constraint}"
+    return FirehoseError("ValidationException", text)
+
+
+def unsupported(what: str) -> FirehoseError:
+    """Return the error for what pocketaws does not do."""
+    return invalid(f"{what} is not supported by pocketaws.")

@@ -1,0 +1,27 @@
+"""Kinesis as a source: a delivery stream takes what is put into its stream from the moment it was made.
+
+Source: https://docs.aws.amazon.com/firehose/latest/dev/writing-with-kinesis-streams.html
+"""
+
+from __future__ import annotations
+
+from moto.firehose.models import firehose_backends
+
+from pocketaws.engines.firehose import buffers
+from pocketaws.engines.kinesis.shards import Record, Shard
+from pocketaws.engines.kinesis.streams import Stream, listeners
+
+__all__ = ["install"]
+
+
+def _take(stream: Stream, shard: Shard, records: list[Record]) -> None:
+    backend = firehose_backends[stream.account_id][stream.region]
+    for delivery_stream in list(backend.delivery_streams.values()):
+        if (delivery_stream.source or {}).get("KinesisStreamARN") == stream.arn:
+            entries = [(record.data, record.arrived, str(record.sequence_number)) for record in records]
+            buffers.ingest(backend, delivery_stream, entries)
+
+
+def install() -> None:
+    """Hear of every record of Kinesis."""
+    listeners.append(_take)
