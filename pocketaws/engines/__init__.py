@@ -25,6 +25,8 @@ ENGINES = {
     "events": "pocketaws.engines.events",
     "scheduler": "pocketaws.engines.scheduler",
     "datapipeline": "pocketaws.engines.datapipeline",
+    "iot": "pocketaws.engines.iot",
+    "iotdata": "pocketaws.engines.iot",
     "kinesis": "pocketaws.engines.kinesis",
 }
 
