@@ -21,5 +21,5 @@ def install() -> None:
     from pocketaws.engines.kinesis import dispatch
     from pocketaws.engines.kinesis.streams import Stream
 
-    models.Stream = Stream  # type: ignore[misc]
+    models.Stream = Stream
     dispatch.install()

@@ -35,7 +35,8 @@ class Consumer(MotoConsumer):  # type: ignore[misc]
 
     def __init__(self, name: str, stream: Stream) -> None:
         super().__init__(name, stream.account_id, stream.region, stream.arn)
-        self.consumer_arn = f"{self.consumer_arn}:{int(clock.now().timestamp())}"
+        arn: str = vars(self)["consumer_arn"]
+        self.consumer_arn = f"{arn}:{int(clock.now().timestamp())}"
 
 
 def register_stream_consumer(backend: Any, request: dict[str, Any]) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def position(stream: Stream, shard: Shard, request: dict[str, Any]) -> int:
             f"{stream.stream_name} under account {stream.account_id} is invalid because it did not come from "
             "this stream."
         )
-    return int(number) - (kind == "AT_SEQUENCE_NUMBER")
+    return int(str(number)) - int(kind == "AT_SEQUENCE_NUMBER")
 
 
 def _at_time(shard: Shard, stamp: Any) -> int:
