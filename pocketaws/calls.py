@@ -127,6 +127,4 @@ def _make(service: str, region: str, account: str) -> Any:
     # botocore asks every handler, and moto's would do the thing a second time.
     made.meta.events.unregister("before-send", botocore_stubber)
     made.meta.events.register_first("before-send", answer)  # type: ignore[arg-type]
-    made.meta.events.unregister("before-send", botocore_stubber)  # which in process would send everything again
-    made.meta.events.register_first("before-send", answer)
     return made

@@ -34,6 +34,9 @@ TITLES = {
     "stepfunctions": "Step Functions",
     "events": "EventBridge",
     "scheduler": "EventBridge Scheduler",
+    "kinesis": "Kinesis Data Streams",
+    "firehose": "Data Firehose",
+    "iot-data": "IoT Core, messages",
     "datapipeline": "Data Pipeline (history)",
 }
 BEYOND_THE_SDK = {"s3:PostObject"}  # a form in a browser sends it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-"""Calls from one service to another."""
 import boto3
 import pytest
 
@@ -48,16 +47,3 @@ def test_services_may_call_while_policies_are_enforced() -> None:
     finally:
         iam.enforce(False)
     assert len(names) == 1
-from pocketaws import calls
-def test_a_call_is_made_once() -> None:
-        sqs = boto3.client("sqs")
-        url = sqs.create_queue(QueueName="once")["QueueUrl"]
-        place = {"region": "us-east-1", "account": "123456789012"}
-        calls.call("sqs", "SendMessage", {"QueueUrl": url, "MessageBody": "hello"}, **place)
-        assert len(sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]) == 1
-        pocketaws.stop()
-def test_an_error_keeps_the_code_of_aws() -> None:
-        with pytest.raises(calls.CallFailed) as caught:
-            calls.call("s3", "GetObject", {"Bucket": "none", "Key": "x"}, region="us-east-1", account="123456789012")
-        assert caught.value.code == "NoSuchBucket"
-        pocketaws.stop()
