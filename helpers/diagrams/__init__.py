@@ -6,6 +6,7 @@ Each function asks AWS for the state and returns a :class:`~helpers.diagrams.Pic
 from helpers._picture import CLASS_COLORS, PALETTE, Picture
 from helpers.diagrams._bucket import bucket
 from helpers.diagrams._catalog import catalog
+from helpers.diagrams._grid import grid
 from helpers.diagrams._lifecycle import lifecycle
 from helpers.diagrams._parquet import parquet
 from helpers.diagrams._partitions import partitions
@@ -21,6 +22,7 @@ __all__ = [
     "Picture",
     "bucket",
     "catalog",
+    "grid",
     "lifecycle",
     "parquet",
     "partitions",

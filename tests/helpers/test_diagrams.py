@@ -337,3 +337,19 @@ def test_a_timeline_has_round_numbers_at_every_scale(last: float) -> None:
     assert 4 <= len(ticks) <= 12
     assert max(ticks) <= last
     assert boxes_lie_inside(picture)
+
+
+def test_a_grid_names_its_cells_and_marks() -> None:
+    marked = pd.DataFrame({"SQL": [2, 0], "keys": [1, 2]}, index=["sum", "look up one of millions by its key"])
+    picture = diagrams.grid(marked, title="Choose by the question", note="as of Nov 2026")
+    assert picture.alt.endswith(
+        "sum: SQL made for it, keys can do it; look up one of millions by its key: keys made for it."
+    )
+    assert "as of Nov 2026" in picture.svg
+    words = pd.DataFrame(
+        {"file": ["two bytes"], "object": ["all of it, once more and from the beginning"]}, index=["x"]
+    )
+    assert (
+        diagrams.grid(words, title="T.").alt
+        == "T. x: file two bytes, object all of it, once more and from the beginning."
+    )

@@ -24,7 +24,7 @@ PUBLIC = {
         update_columns""",
     "helpers.charts": "CLASS_COLORS PALETTE areas bars lines picture style",
     "helpers.data": "airlines airports departments flights flights_by_day planes stream_flights weather",
-    "helpers.diagrams": """CLASS_COLORS PALETTE Picture bucket catalog lifecycle parquet partitions pipeline states
+    "helpers.diagrams": """CLASS_COLORS PALETTE Picture bucket catalog grid lifecycle parquet partitions pipeline states
         table timeline workflow""",
     "helpers.dynamodb": """POLICE_DEPARTMENTS_TABLE REGION consumed create_index create_table delete_table
         dynamodb_resource get_item item_size log put_items query query_police_department_record_by_guid read_export
