@@ -105,7 +105,7 @@ def _wrap(text: str, width: float, size: float) -> list[str]:
 
 
 def _told(frame: pd.DataFrame) -> str:
-    words: dict[object, str] = {**MARKS, 0: ""}
+    words: dict[object, str] = {2: MARKS[2], 1: MARKS[1]}
     rows = []
     for name, row in frame.iterrows():
         cells = [f"{column} {words.get(cell, cell)}" for column, cell in row.items() if cell not in (0, "")]
