@@ -173,7 +173,7 @@ class Clock:
         Parameters
         ----------
         is_over
-            Whether the wait is over; asked some fifty times a second.
+            Whether the wait is over; asked some two hundred times a second.
         """
         when = self._firing.when
         if when is None:
@@ -185,7 +185,7 @@ class Clock:
         try:
             with moving:
                 while not is_over():
-                    moving.wait(0.02)  # lets go of the lock, however often it is held
+                    moving.wait(0.005)  # lets go of the lock, however often it is held
         finally:
             self._set(*before)
             self._firing.when = when

@@ -19,7 +19,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pocketaws import credentials, endpoint
+from pocketaws import credentials, endpoint, orphans
 
 __all__ = ["OUTPUT", "Process", "environment", "start", "stop_all"]
 
@@ -34,23 +34,34 @@ class Process:
 
     def __init__(self, popen: subprocess.Popen[bytes]) -> None:
         self._popen = popen
+        self._is_over = False
+        orphans.begins(popen.pid)
 
     def wait(self, seconds: float | None = None) -> int | None:
         """Return the exit code; None if it still runs after so many seconds."""
         try:
-            return self._popen.wait(seconds)
+            code = self._popen.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
+        if not self._is_over:
+            self._is_over = True
+            _kill(self._popen)  # what it left running
+            orphans.ends(self._popen.pid)
+        return code
 
     def stop(self) -> None:
         """Kill the process and its children; without effect once it is over."""
-        if self._popen.poll() is not None:
-            return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if hasattr(os, "killpg"):
-                os.killpg(self._popen.pid, signal.SIGKILL)
-            else:
-                self._popen.kill()
+        if self._popen.poll() is None:
+            _kill(self._popen)
+
+
+def _kill(popen: subprocess.Popen[bytes]) -> None:
+    """Kill a process and its group."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(popen.pid, signal.SIGKILL)
+        else:
+            popen.kill()
 
 
 def environment(folder: Path, region: str) -> dict[str, str]:
@@ -110,8 +121,11 @@ def start(command: Sequence[str], *, folder: Path, environment: Mapping[str, str
 
 def stop_all() -> None:
     """Kill every process that runs."""
-    for process in list(_alive):
+    stopped = list(_alive)
+    for process in stopped:
         process.stop()
+    for process in stopped:
+        process.wait(5)
 
 
 def java() -> str | None:

@@ -13,6 +13,7 @@ from functools import cache
 
 #: moto's name of a service -> our package with its engine.
 ENGINES = {
+    "awslambda": "pocketaws.engines.awslambda",
     "athena": "pocketaws.engines.athena",
     "s3": "pocketaws.engines.s3",
     "dynamodb": "pocketaws.engines.dynamodb",

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from pocketaws import clock
+from pocketaws import arrivals, clock
 from pocketaws.engines.dynamodb.errors import DynamoDBError, not_found, validation
 from pocketaws.engines.dynamodb.tables import Database, Table, database_of
 from pocketaws.engines.dynamodb.values import Item, equal, item_size
@@ -143,6 +143,7 @@ def record(table: Table, old: Item | None, new: Item | None, user_identity: dict
     stream.trim()
     stream.records.append(Record(stream.next, now, size, body))
     stream.next += 1
+    arrivals.tell(stream.arn)
 
 
 def _find(database: Database, arn: str) -> Stream:

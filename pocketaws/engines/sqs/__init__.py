@@ -3,7 +3,8 @@
 moto makes all of them, three counts of all messages included, several times for each message sent or received, so
 that a queue of some hundred messages takes seconds to read.
 
-What :func:`install` changes in moto: ``moto.sqs.models.Queue.attributes``.
+What :func:`install` changes in moto: ``moto.sqs.models.Queue.attributes``; ``Queue.add_message`` and
+``moto.sqs.models.SQSBackend.change_message_visibility`` tell who reads queues for others.
 """
 
 from __future__ import annotations
@@ -51,7 +52,21 @@ def _own(name: str) -> str:
 
 
 def install() -> None:
-    """Make the attributes of moto's queues lazy."""
-    from moto.sqs.models import Queue
+    """Make the attributes of moto's queues lazy, and their arrivals heard."""
+    from moto.sqs.models import Queue, SQSBackend
+
+    from pocketaws import arrivals
+
+    add, change = Queue.add_message, SQSBackend.change_message_visibility
+
+    def add_message(queue: Any, message: Any) -> None:
+        add(queue, message)
+        arrivals.tell(queue.queue_arn)
+
+    def change_message_visibility(backend: Any, queue_name: str, receipt_handle: str, visibility_timeout: int) -> None:
+        change(backend, queue_name, receipt_handle, visibility_timeout)
+        arrivals.tell(backend.get_queue(queue_name).queue_arn)
 
     Queue.attributes = property(_Attributes)
+    Queue.add_message = add_message
+    SQSBackend.change_message_visibility = change_message_visibility

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from pocketaws import clock, cron
-from pocketaws.engines.glue import logs
+from pocketaws import clock, cron, logs
 from pocketaws.engines.glue.bookings import book
 from pocketaws.engines.glue.crawlers.crawl import CrawlFailed, crawl
 from pocketaws.engines.glue.crawlers.records import LOG_GROUP, Crawler, Run

@@ -17,8 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pocketaws import clock, processes
-from pocketaws.engines.glue import logs
+from pocketaws import clock, logs, processes
 from pocketaws.engines.glue.bookings import book
 from pocketaws.engines.glue.errors import GlueError
 from pocketaws.engines.glue.jobs.launch import BOOKMARK, CannotStart, launch

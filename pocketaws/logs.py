@@ -1,4 +1,4 @@
-"""What crawlers and jobs say goes to CloudWatch Logs."""
+"""What functions, crawlers and jobs say goes to CloudWatch Logs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def write(backend: Any, group: str, stream: str, lines: Iterable[str]) -> None:
     Parameters
     ----------
     backend
-        moto's ``GlueBackend``, which names the account and the Region.
+        One of moto's backends, which names the account and the Region.
     group, stream
         For example ``/aws-glue/crawlers`` and the crawler's name.
     lines

@@ -1,0 +1,1 @@
+"""What runs beside a function, in its process; nothing here is imported by pocketaws."""
