@@ -1,4 +1,4 @@
-"""Environments kept warm: an idle one of the same code and settings is used again, a new one is made when none is free."""
+"""Environments kept warm: an idle one of the same code and settings is used again, or a new one is made."""
 
 from __future__ import annotations
 

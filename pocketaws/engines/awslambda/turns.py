@@ -1,6 +1,6 @@
 """What Lambda does by itself (events to deliver, sources to poll) happens one thing at a time, in order.
 
-While one goes on, what its function causes waits here, whichever thread finds it due; so results do not depend on chance.
+While one goes on, what its function causes waits here, whichever thread finds it due: results do not depend on luck.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from typing import ClassVar
 
 from pocketaws import clock
 from pocketaws.clock import Booking
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 class _Turns:
     """Who waits, and whether somebody is at it."""
 
-    waiting: deque[Callable[[], object]] = deque()
+    waiting: ClassVar[deque[Callable[[], object]]] = deque()
     is_busy = False
     lock = threading.Lock()
 

@@ -3,7 +3,7 @@
 A batch is tried again after a second, then two, four and so on, up to ten minutes; where the mapping says so it is
 halved first.  When its tries or its age are used up, word of it goes to the failure destination and the shard goes on.
 
-Source: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html and .../services-kinesis-create.html
+Source: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
 """
 
 from __future__ import annotations

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from function_packages import zipped
 
 ACCOUNT = "123456789012"
-
-
-def zipped(source: str, name: str = "index.py", **others: str) -> bytes:
-    """A deployment package of one module, and of further ones by their names."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr(name, source)
-        for each, text in others.items():
-            archive.writestr(f"{each}.py", text)
-    return content.getvalue()
 
 
 @pytest.fixture
@@ -98,7 +87,6 @@ def waiting(door: Any) -> Callable[[str], list[Any]]:
         sqs, found = door.client("sqs"), []
         while some := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             found += [json.loads(message["Body"]) for message in some]
-            print("GOT", [(m["MessageId"], m["Body"]) for m in some])
         return found
 
     return take

@@ -10,8 +10,7 @@ import zipfile
 from typing import Any
 
 import pytest
-
-from .conftest import zipped
+from function_packages import zipped
 
 GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg/"
 API = "https://docs.aws.amazon.com/lambda/latest/api/"
