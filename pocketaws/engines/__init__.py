@@ -15,6 +15,7 @@ from functools import cache
 ENGINES = {
     "awslambda": "pocketaws.engines.awslambda",
     "athena": "pocketaws.engines.athena",
+    "batch": "pocketaws.engines.batch",
     "s3": "pocketaws.engines.s3",
     "dynamodb": "pocketaws.engines.dynamodb",
     "dynamodbstreams": "pocketaws.engines.dynamodb",
