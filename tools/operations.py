@@ -38,6 +38,8 @@ TITLES = {
     "firehose": "Data Firehose",
     "iot-data": "IoT Core, messages",
     "datapipeline": "Data Pipeline (history)",
+    "lambda": "Lambda",
+    "batch": "Batch",
 }
 BEYOND_THE_SDK = {"s3:PostObject"}  # a form in a browser sends it
 UNTESTED = "as moto does it; the contract suite does not hold it yet"

@@ -118,7 +118,8 @@ class Job:
     @property
     def arn(self) -> str:
         """Its ARN."""
-        return self.queue.arn.partition(":job-queue/")[0] + f":job/{self.id}"
+        place, _, _ = str(self.queue.arn).partition(":job-queue/")
+        return f"{place}:job/{self.id}"
 
     def summary(self) -> dict[str, Any]:
         """Return the job as ``ListJobs`` shows it."""

@@ -63,7 +63,7 @@ def _has_room(jobs: Any, job: Job) -> bool:
         for other in jobs
         if other.state in ("STARTING", "RUNNING") and names & {each.arn for each in other.queue.environments}
     )
-    return taken + job.vcpus <= limit
+    return bool(taken + job.vcpus <= limit)
 
 
 def _sum_up(job: Job) -> None:

@@ -34,7 +34,8 @@ class Reader:
         known, start = self._source.shards, self._source.mapping.starting_position or "TRIM_HORIZON"
         is_new = not known
         for listed in self._listed():
-            parents = {listed.get("ParentShardId"), listed.get("AdjacentParentShardId")} & known.keys()
+            named = (listed.get("ParentShardId"), listed.get("AdjacentParentShardId"))
+            parents = [each for each in named if each and each in known]
             if listed["ShardId"] not in known:
                 # What came of a shard that was read is read from its beginning, wherever the mapping began.
                 kind = start if is_new or not parents else "TRIM_HORIZON"
