@@ -16,6 +16,8 @@ ENGINES = {
     "awslambda": "pocketaws.engines.awslambda",
     "athena": "pocketaws.engines.athena",
     "batch": "pocketaws.engines.batch",
+    "emr": "pocketaws.engines.emr",
+    "emrserverless": "pocketaws.engines.emrserverless",
     "s3": "pocketaws.engines.s3",
     "dynamodb": "pocketaws.engines.dynamodb",
     "dynamodbstreams": "pocketaws.engines.dynamodb",

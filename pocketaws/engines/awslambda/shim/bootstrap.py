@@ -173,7 +173,8 @@ def main() -> None:
         except Failure as failure:
             failure.answer["requestId"] = request["request_id"]
             shown = failure.answer
-            print(f"[ERROR] {shown['errorType']}: {shown['errorMessage']}", *shown["stackTrace"], sep="\n")  # noqa: T201
+            lines = [f"[ERROR] {shown['errorType']}: {shown['errorMessage']}", *shown["stackTrace"]]
+            sys.stdout.write("\n".join(lines) + "\n")
             response = {"payload": json.dumps(shown), "failed": True}
         put("response", {**response, "seconds": time.perf_counter() - begun})
 
