@@ -8,13 +8,10 @@ What :func:`install` changes in moto:
 - ``moto.awslambda.models.LambdaFunction``: ``invoke`` (other services' events), ``get_configuration``;
 - ``moto.awslambda.models.EventSourceMapping.get_configuration``: tells what the last reading came to;
 - ``moto.awslambda_simple.models.LambdaSimpleBackend.invoke``;
-- ``moto.awslambda.responses.LambdaResponse``: ``invoke``, ``invoke_async``;
-- ``moto.kinesis.models.Stream.put_record``: tells who listens.
+- ``moto.awslambda.responses.LambdaResponse``: ``invoke``, ``invoke_async``.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 __all__ = ["install"]
 
@@ -29,20 +26,3 @@ def install() -> None:
     api.install()
     dispatch.install()
     arrivals.listen(polling.hear)
-    _hear_kinesis()
-
-
-def _hear_kinesis() -> None:
-    """Let moto's streams tell of their records."""
-    from moto.kinesis.models import Stream
-
-    from pocketaws import arrivals
-
-    put = Stream.put_record
-
-    def put_record(stream: Any, *args: Any) -> Any:
-        written = put(stream, *args)
-        arrivals.tell(stream.arn)
-        return written
-
-    Stream.put_record = put_record

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from moto.kinesis.models import Stream as MotoStream
 
-from pocketaws import clock
+from pocketaws import arrivals, clock
 from pocketaws.engines.kinesis.errors import invalid, not_found
 from pocketaws.engines.kinesis.shards import HASH_KEYS, Record, Shard
 
@@ -91,11 +91,10 @@ class Stream(MotoStream):  # type: ignore[misc]
         return str(record.sequence_number), shard.shard_id
 
     def tell(self, shard: Shard, records: list[Record]) -> None:
-        """Tell the listeners, and moto's Lambda, of new records."""
+        """Tell the listeners of new records, and who reads streams for others."""
         for listener in listeners:
             listener(self, shard, records)
-        for mapping in self.lambda_event_source_mappings.values():
-            _tell_lambda(self, mapping, shard, records)
+        arrivals.tell(self.arn)
 
     def description(self, shards: Iterable[Shard], *, more: bool) -> dict[str, Any]:
         """Return the stream as DescribeStream shows it."""
@@ -165,17 +164,3 @@ def stream_of(backend: Any, request: dict[str, Any]) -> Stream:
         raise not_found(f"Stream {name} under account {backend.account_id} not found.")
     stream.trim()
     return stream
-
-
-def _tell_lambda(stream: Stream, mapping: Any, shard: Shard, records: list[Record]) -> None:
-    from moto.awslambda.utils import get_backend
-
-    for record in records:
-        get_backend(stream.account_id, mapping.event_source_arn.split(":")[3]).send_kinesis_message(
-            function_name=mapping.function_arn,
-            kinesis_stream=stream.arn,
-            kinesis_data=base64.b64encode(record.data).decode(),
-            kinesis_shard_id=shard.shard_id,
-            kinesis_partition_key=record.partition_key,
-            kinesis_sequence_number=str(record.sequence_number),
-        )

@@ -31,6 +31,8 @@ class Shard:
     #: The last sequence number that was read.
     after: str | None = None
     is_done: bool = False
+    #: Whether the last reading left nothing: another would only use up what the shard can give in a second.
+    is_empty: bool = False
     waiting: deque[Batch] = field(default_factory=deque)
 
 

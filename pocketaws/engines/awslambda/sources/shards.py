@@ -73,6 +73,7 @@ class Reader:
                 continue
             shard.iterator = answer.get("NextShardIterator")
             shard.is_done = shard.iterator is None
+            shard.is_empty = answer.get("MillisBehindLatest") == 0
             found: list[dict[str, Any]] = answer["Records"]
             if found:
                 shard.after = self.number(found[-1])

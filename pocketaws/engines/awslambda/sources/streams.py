@@ -47,9 +47,10 @@ def read(backend: Any, source: Source) -> datetime | None:
 
 
 def _shard(backend: Any, source: Source, reader: Reader, shard: Shard) -> datetime | None:
+    shard.is_empty = False
     while source.mapping.enabled:
         if not shard.waiting:
-            records = reader.records(shard)
+            records = [] if shard.is_empty else reader.records(shard)
             if not records:
                 return None
             shard.waiting.append(Batch(records))
