@@ -6,7 +6,10 @@ a free port of the loopback interface, before the same resources.
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 import threading
+import types
 from typing import Any
 
 __all__ = ["address", "announce", "close"]
@@ -35,11 +38,20 @@ def address() -> str:
     """
     with _Here.lock:
         if _Here.address is None:
+            _do_without_cors()
             from pocketaws import server
 
             _Here.server = server.make("127.0.0.1", 0, control=False)
             threading.Thread(target=_Here.server.serve_forever, name="pocketaws-endpoint", daemon=True).start()
         return str(_Here.address)
+
+
+def _do_without_cors() -> None:
+    """Let the server start where flask_cors is missing, as in Colab: whom it serves here are no browsers."""
+    if importlib.util.find_spec("flask_cors") is None:
+        stand_in: Any = types.ModuleType("flask_cors")
+        stand_in.CORS = lambda app: app
+        sys.modules["flask_cors"] = stand_in
 
 
 def close() -> None:

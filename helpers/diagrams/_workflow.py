@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["workflow"]
 
-EDGE, TOP, GAP, ROW = 24.0, 64.0, 24.0, 104.0
-WIDTHS, HEIGHT, PILL = {"TRIGGER": 72.0}, 64.0, 34.0
-ACTION = 122.0
+EDGE, TOP, GAP, ROW = 24.0, 64.0, 17.0, 104.0
+WIDTHS, HEIGHT, PILL = {"TRIGGER": 64.0}, 64.0, 34.0
+ACTION = 108.0
 GOOD, BAD, BUSY = "#009E73", "#D55E00", "#0072B2"
 COLORS = {"SUCCEEDED": GOOD, "RUNNING": BUSY, "STARTING": BUSY, "STOPPING": BUSY, "": LINE}
 KINDS = {"ON_DEMAND": "on demand", "SCHEDULED": "schedule", "EVENT": "event"}
@@ -128,9 +128,8 @@ def _when(node: Any) -> str:
         return KINDS.get(described.get("Type", ""), "trigger")
     conditions = described["Predicate"]["Conditions"]
     if len(conditions) > 1:
-        return "if any" if described["Predicate"].get("Logical") == "ANY" else "if all"
-    wanted = conditions[0].get("State") or conditions[0].get("CrawlState") or ""
-    return f"if {wanted.lower()}" if wanted != "SUCCEEDED" else "if it did"
+        return f"{'any' if described['Predicate'].get('Logical') == 'ANY' else 'all'} of {len(conditions)}"
+    return str(conditions[0].get("State") or conditions[0].get("CrawlState") or "").lower()
 
 
 def _state(node: Any) -> tuple[str, int]:

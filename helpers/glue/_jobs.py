@@ -97,7 +97,7 @@ def create_job(
 
 
 def run_job(job: str, arguments: Mapping[str, str] | None = None, *, client: GlueClient | None = None) -> JobRun:
-    """Run a job and wait until it is over.
+    """Run a job and wait until it is over; if it fails and the job has retries left, wait for those too.
 
     Parameters
     ----------
@@ -129,16 +129,21 @@ def run_job(job: str, arguments: Mapping[str, str] | None = None, *, client: Glu
     client = client or session.client("glue")
     with _job_errors(job):
         run_id = client.start_job_run(JobName=job, Arguments=dict(arguments or {}))["JobRunId"]
-
-    def over() -> Any:
-        found = client.get_job_run(JobName=job, RunId=run_id)["JobRun"]
-        return found if found["JobRunState"] in OVER else None
-
-    run = wait_for_work(over, what=f"a run of the job {job}")
+        tries = client.get_job(JobName=job)["Job"].get("MaxRetries", 0)
+    run = wait_for_work(lambda: _over(client, job, run_id, tries), what=f"a run of the job {job}")
     if run["JobRunState"] != "SUCCEEDED":
         message = run.get("ErrorMessage") or f"The run of {job} is {run['JobRunState']}."
-        raise JobFailed(message, run=run_id, state=run["JobRunState"])
-    return JobRun(run_id, run.get("ExecutionTime", 0), run["MaxCapacity"])
+        raise JobFailed(message, run=run["Id"], state=run["JobRunState"])
+    return JobRun(run["Id"], run.get("ExecutionTime", 0), run["MaxCapacity"])
+
+
+def _over(client: Any, job: str, run_id: str, tries: int) -> Any:
+    """Return the last try of a run, once there is nothing more to come."""
+    runs = [run for run in client.get_job_runs(JobName=job)["JobRuns"] if run["Id"].startswith(run_id)]
+    last = max(runs, key=lambda run: run.get("Attempt", 0))
+    if last["JobRunState"] not in OVER or (last["JobRunState"] == "FAILED" and last.get("Attempt", 0) < tries):
+        return None
+    return last
 
 
 def list_runs(job: str, *, client: GlueClient | None = None) -> pd.DataFrame:

@@ -93,7 +93,7 @@ def test_a_run_tells_its_logs_or_its_error(lake: str) -> None:
     assert (glue.logs("good", run.id), glue.logs("good", run.id, "error")) == ("out", "err")
     with pytest.raises(JobFailed, match="ValueError: bad day") as failed:
         glue.run_job(job(lake, "bad", "raise ValueError('bad day')", MaxRetries=1))
-    assert failed.value.state == "FAILED"
+    assert (failed.value.state, failed.value.run[-9:]) == ("FAILED", "attempt_1")
     assert "Traceback" in glue.logs("bad", failed.value.run, "error")
     assert glue.logs("bad", failed.value.run) == ""
     with pytest.raises(GlueNameTaken):
@@ -130,8 +130,8 @@ def flow(lake: str, base: str) -> str:
 def test_a_workflow_runs_and_is_drawn(lake: str, flow: str) -> None:
     bare = diagrams.workflow(flow)
     assert bare.alt == (
-        "Workflow flow: trigger start (on demand), then crawler raw (not run), then trigger crawled (if it did), "
-        "then job clean (not run), then trigger cleaned (if it did), then job report (not run)."
+        "Workflow flow: trigger start (on demand), then crawler raw (not run), then trigger crawled (succeeded), "
+        "then job clean (not run), then trigger cleaned (succeeded), then job report (not run)."
     )
     glue.run_workflow(flow)
     assert glue.list_actions(flow)["state"].tolist() == ["SUCCEEDED"] * 3
@@ -140,7 +140,7 @@ def test_a_workflow_runs_and_is_drawn(lake: str, flow: str) -> None:
     with pytest.raises(WorkflowFailed, match="clean is FAILED: ValueError: bad day") as failed:
         glue.run_workflow(flow)
     drawn = diagrams.workflow(flow, failed.value.run)
-    assert "job clean (failed), then trigger cleaned (if it did), then job report (not run)" in drawn.alt
+    assert "job clean (failed), then trigger cleaned (succeeded), then job report (not run)" in drawn.alt
     assert drawn.svg != diagrams.workflow(flow, title="Other").svg
     assert drawn.svg == diagrams.workflow(flow).svg
 

@@ -92,6 +92,10 @@ def json_type(value: Any) -> str:
     return "string"
 
 
+#: Names that a classifier may give to types, where the catalog has another.
+CUSTOM = {"long": "bigint", "short": "smallint"}
+
+
 def classify_csv(text: str, whole: bool, custom: dict[str, Any] | None = None) -> Schema | None:
     """Classify delimited text; without a custom classifier it needs two columns and two rows."""
     given = custom or {}
@@ -115,7 +119,8 @@ def classify_csv(text: str, whole: bool, custom: dict[str, Any] | None = None) -
     data = rows[1:] if header else rows
     kinds = [_column_type(row[number] for row in data if number < len(row)) for number in range(width)]
     if given.get("CustomDatatypeConfigured"):
-        kinds = [*given.get("CustomDatatypes", []), *kinds][:width]
+        named = [str(kind).lower() for kind in given.get("CustomDatatypes", [])]
+        kinds = [*(CUSTOM.get(kind, kind) for kind in named), *kinds[len(named) :]][:width]
     names = _unique([column_name(name, number) for number, name in enumerate([*names, *[""] * width][:width])])
     settings = [("delimiter", delimiter), ("quote", quote if custom else "")]
     settings += [("header", "1")] if header else []

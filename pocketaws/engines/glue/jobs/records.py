@@ -50,7 +50,7 @@ class Run:
     @property
     def timeout(self) -> int:
         """Minutes it may take."""
-        return int(self.settings.get("Timeout") or self.job.settings.get("Timeout") or 2880)
+        return int(self.settings.get("Timeout") or self.job.settings.get("Timeout") or self.job.default_timeout)
 
     @property
     def capacity(self) -> float:
@@ -86,7 +86,7 @@ class Run:
             "NumberOfWorkers": given.get("NumberOfWorkers"),
             "SecurityConfiguration": given.get("SecurityConfiguration"),
             "LogGroupName": self.job.log_group,
-            "GlueVersion": given.get("GlueVersion", "5.0" if self.job.kind == "glueetl" else "3.0"),
+            "GlueVersion": given.get("GlueVersion", self.job.version),
             "DPUSeconds": round(self.seconds * self.capacity, 2) if self.completed else None,
             "ExecutionClass": given.get("ExecutionClass"),
         }
@@ -121,6 +121,16 @@ class Job:
         return "/aws-glue/python-jobs" if self.kind == "pythonshell" else "/aws-glue/jobs"
 
     @property
+    def version(self) -> str:
+        """The version of Glue: the newest for Spark jobs that name none."""
+        return str(self.settings.get("GlueVersion") or ("6.0" if self.kind == "glueetl" else "3.0"))
+
+    @property
+    def default_timeout(self) -> int:
+        """Minutes that a run may take where the job says nothing: 8 hours from Glue 5.0 on, 2 days before."""
+        return 480 if self.version.split(".")[0] >= "5" else 2880
+
+    @property
     def limit(self) -> int:
         """How many runs may go on at once."""
         return int((self.settings.get("ExecutionProperty") or {}).get("MaxConcurrentRuns") or 1)
@@ -131,8 +141,8 @@ class Job:
         return {
             "ExecutionProperty": {"MaxConcurrentRuns": self.limit},
             "MaxRetries": 0,
-            "Timeout": 2880,
-            "GlueVersion": "5.0" if spark else "3.0",
+            "Timeout": self.default_timeout,
+            "GlueVersion": self.version,
             **({} if spark else {"MaxCapacity": 0.0625}),
             **{name: value for name, value in self.settings.items() if value is not None and name != "Tags"},
             "CreatedOn": self.created,

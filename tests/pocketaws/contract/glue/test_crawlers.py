@@ -170,7 +170,7 @@ def test_custom_classifiers_come_first(glue: Any, crawl: Any, put: Any, refused:
             "Name": "zips",
             "Delimiter": "~",
             "CustomDatatypeConfigured": True,
-            "CustomDatatypes": ["string"],
+            "CustomDatatypes": ["STRING", "LONG"],
         }
     )
     table = crawl("raw/", Classifiers=["access"])["raw"]

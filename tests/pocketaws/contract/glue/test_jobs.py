@@ -144,6 +144,12 @@ def test_a_run_gets_extra_files_and_nothing_of_the_machine(
 @pytest.mark.aws(f"{GUIDE}aws-glue-api-jobs-job.html", operation="UpdateJob, GetJob, DeleteJob, ListJobs")
 def test_jobs_are_changed_and_listed(glue: Any, job: Any, refused: Any, bucket: str) -> None:
     name = job("print(1)", DefaultArguments={"--a": "1"})
+    assert glue.get_job(JobName=name)["Job"]["Timeout"] == 2880
+    command = {"Name": "glueetl", "ScriptLocation": f"s3://{bucket}/spark.py"}
+    glue.create_job(Name="spark", Role="r", Command=command)
+    described = glue.get_job(JobName="spark")["Job"]
+    assert (described["GlueVersion"], described["Timeout"]) == ("6.0", 480)
+    glue.delete_job(JobName="spark")
     update = {"Role": "r2", "Command": {"Name": "pythonshell", "ScriptLocation": f"s3://{bucket}/other.py"}}
     glue.update_job(JobName=name, JobUpdate=update)
     described = glue.get_job(JobName=name)["Job"]
