@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -63,6 +64,38 @@ def rehearse(
                 typer.echo(f"  cell {number}: {error}")
             lost += earned < most or not told.outcomes
     raise SystemExit(1 if lost else 0)
+
+
+@app.command()
+def run(
+    notebook: Annotated[Path, typer.Argument(help="The notebook that was handed in.")],
+    student: Annotated[str, typer.Option(help="Whose it is; with lab and secret it makes the seed.")],
+    lab: Annotated[str, typer.Option(help="Number of the lab; by default the file's name begins with it.")] = "",
+    secret_file: Annotated[Path | None, typer.Option(help="File with the course's secret.")] = None,
+    executed: Annotated[Path | None, typer.Option(help="Write the executed notebook here, for people.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Grade one submission. Without a secret file the secret is new for each run, so the seed is unknown to all."""
+    from labgrader import report
+    from labgrader.grading import Desk, grade_one
+    from labgrader.submission import lab_of
+
+    lab = lab or lab_of(notebook)
+    secret = report.read_secret(secret_file)
+    with Desk() as desk:
+        result = grade_one(
+            notebook.resolve(),
+            student=student,
+            lab=lab,
+            secret=secret,
+            desk=desk,
+            evidence=executed and executed.resolve(),
+        )
+    if as_json:
+        typer.echo(json.dumps(result.as_json(), indent=1))
+    else:
+        report.show(result)
+    raise SystemExit(2 if result.failure else 0)
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from pocketaws import credentials, endpoint, orphans
 
-__all__ = ["OUTPUT", "Process", "environment", "start", "stop_all"]
+__all__ = ["OUTPUT", "Process", "environment", "start", "stop_all", "track"]
 
 #: Names, in the process's folder, of what it wrote to its two streams.
 OUTPUT = ("stdout", "stderr")
@@ -115,8 +115,13 @@ def start(command: Sequence[str], *, folder: Path, environment: Mapping[str, str
             start_new_session=True,
         )
     process = Process(popen)
-    _alive.add(process)
+    track(process)
     return process
+
+
+def track(process: Process) -> None:
+    """Let :func:`stop_all` kill this process too; for replacements of :func:`start`."""
+    _alive.add(process)
 
 
 def stop_all() -> None:

@@ -84,7 +84,7 @@ class Application:
             return NotFound()
         try:
             return Response(json.dumps(answer(request)), mimetype="application/json")
-        except (ClockError, ValueError, TypeError, KeyError) as error:
+        except (ClockError, ValueError, TypeError, KeyError, OverflowError) as error:
             return BadRequest(str(error))
 
 

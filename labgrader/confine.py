@@ -1,0 +1,205 @@
+"""Foreign code in processes that can do little: limits, an empty environment, a folder, and a user of their own.
+
+Where the grader runs as root and everybody may read its Python (a container, a CI runner), each submission gets a user
+id that nobody else has: it cannot read the grader's files, environment or memory, nor signal its processes, and
+whatever it leaves behind is found by that id.  Elsewhere it runs as the grader's own user: then limits, environment and
+the end of all its processes still hold, but files and processes of that user are within its reach.  A sandbox is what
+closes that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from labgrader.check import GRADING
+from labgrader.limits import Limits, limited
+from pocketaws import credentials, processes
+
+__all__ = ["Cell", "adopt_orphans", "descendants", "end", "hide", "open_cell", "own_users_work"]
+
+#: User ids for submissions, where nobody's accounts are.
+_IDS = range(20_000, 60_000)
+
+
+@dataclass
+class Cell:
+    """Where one submission lives: a folder, limits, and perhaps a user of its own."""
+
+    folder: Path
+    limits: Limits
+    user: int | None
+
+    def environment(self, address: str) -> dict[str, str]:
+        """Return all that the submission's kernel finds in its environment."""
+        return {
+            **credentials.environment(),
+            GRADING: "1",
+            "AWS_ENDPOINT_URL": address,
+            "HOME": str(self.folder),
+            "TMPDIR": str(self.folder),
+            "IPYTHONDIR": str(self.folder / ".ipython"),
+            "MPLCONFIGDIR": str(self.folder / ".matplotlib"),
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
+            "LANG": "C.UTF-8",
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+        }
+
+    def identity(self) -> dict[str, object]:
+        """Return the options of ``subprocess.Popen`` that make a process this submission's."""
+        return {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}
+
+    def command(self, command: Sequence[str]) -> list[str]:
+        """Return a command under this submission's limits."""
+        return limited(list(command), self.limits, own_user=self.user is not None)
+
+    def start(self, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> processes.Process:
+        """Start what a student handed to AWS to be run; takes the place of ``pocketaws.processes.start``."""
+        out, err = (folder / name for name in processes.OUTPUT)
+        out.touch()
+        err.touch()
+        self.give(folder)
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            popen = subprocess.Popen(  # type: ignore[call-overload]
+                self.command(command),
+                cwd=folder,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+                **self.identity(),
+            )
+        process = processes.Process(popen)
+        processes.track(process)
+        return process
+
+    def give(self, folder: Path) -> None:
+        """Make a folder and all in it the submission's own."""
+        if self.user is not None:
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, self.user, self.user, follow_symlinks=False)
+
+    def kill(self) -> None:
+        """End every process of the submission, however it tried to slip away."""
+        for _ in range(100):
+            left = self._alive()
+            if not left:
+                return
+            end(left)
+
+    def close(self) -> None:
+        """End its processes and delete its folder."""
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _alive(self) -> list[int]:
+        return [] if self.user is None else [pid for pid in _pids() if _owner(pid) == self.user]
+
+
+def open_cell(limits: Limits, *, own_user: bool | None = None) -> Cell:
+    """Make a place for a submission.
+
+    Parameters
+    ----------
+    limits
+        What it may take.
+    own_user
+        Whether it gets a user of its own; by default where that is possible: see :func:`own_users_work`.
+    """
+    wanted = own_users_work() if own_user is None else own_user
+    cell = Cell(Path(tempfile.mkdtemp(prefix="lab-")), limits, _free_id() if wanted else None)
+    cell.give(cell.folder)
+    return cell
+
+
+def end(pids: Sequence[int]) -> None:
+    """Kill processes, and bury those that were children of this one."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+    _reap()
+    time.sleep(0.02)
+
+
+@cache
+def own_users_work() -> bool:
+    """Whether a submission can get a user of its own: this process is root, and others may run its Python."""
+    if os.geteuid() != 0:
+        return False
+    user = _free_id()
+    trial = [sys.executable, "-c", "import boto3, ipykernel, helpers, labgrader"]
+    try:
+        tried = subprocess.run(trial, user=user, group=user, extra_groups=[], cwd="/", capture_output=True, timeout=60)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return tried.returncode == 0
+
+
+def hide() -> None:
+    """Keep this process's memory and environment from other processes of the same user (not from root)."""
+    _prctl(4, 0)  # PR_SET_DUMPABLE
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every process below this one whose own parent ends."""
+    _prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
+
+
+def descendants(root: int) -> list[int]:
+    """List the processes below a process."""
+    parents: dict[int, list[int]] = {}
+    for pid in _pids():
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+            parents.setdefault(parent, []).append(pid)
+    found, open_ = [], [root]
+    while open_:
+        below = parents.get(open_.pop(), [])
+        found += below
+        open_ += below
+    return found
+
+
+def _prctl(what: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(what, value, 0, 0, 0)
+
+
+def _pids() -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()] if os.path.isdir("/proc") else []
+
+
+def _owner(pid: int) -> int | None:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return None if state in "ZX" else os.stat(f"/proc/{pid}").st_uid
+    except OSError:
+        return None
+
+
+def _reap() -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _free_id() -> int:
+    """Return a user id that no process has."""
+    taken = {_owner(pid) for pid in _pids()}
+    while True:
+        found = _IDS[int.from_bytes(os.urandom(4), "big") % len(_IDS)]
+        if found not in taken:
+            return found

@@ -1,0 +1,79 @@
+"""The trusted side of one submission: a private AWS, with the given data in it, and the checks.
+
+It runs as a fork of a warm process (:mod:`labgrader.warm`).  The student's kernel reaches it over HTTP and in no other
+way: control paths are off, except that the clock may be moved forward, as a lab asks for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import sys
+import threading
+from dataclasses import asdict
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+import pocketaws
+from labgrader import checks, confine, labs
+from labgrader.account import Account
+from labgrader.limits import Limits
+from labgrader.tasks import run_all
+from labgrader.warm import Line
+from pocketaws import clock, credentials, doors, endpoint, journal, processes, server
+
+__all__ = ["START", "prepare", "work"]
+
+#: What the clock shows when a lab begins, as in the lessons.
+START = datetime(2026, 11, 2, 9, tzinfo=timezone.utc)
+#: What a flood of a student's data may take of this process, in bytes.
+MEMORY = 8 * 2**30
+
+
+def prepare() -> None:
+    """Import what labs need, and read the models of the commonest services once."""
+    for lab in labs.available():
+        checks.tasks(lab)
+    pocketaws.start()
+    for service in ("s3", "dynamodb", "dynamodbstreams", "sqs", "kms"):
+        boto3.client(service)
+        doors.load(service.removesuffix("streams"))
+    pocketaws.stop()
+
+
+def work(line: Line, request: dict[str, Any]) -> None:
+    """Play AWS for one submission, then check what is there.
+
+    The request names lab, seed and student, and the submission's cell.  The answer is ``{"address": …}``; upon
+    ``{"check": true}`` the outcomes follow.
+    """
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    told = request["cell"]
+    cell = confine.Cell(Path(told["folder"]), Limits(**told["limits"]), told["user"])
+    processes.start = cell.start
+    pocketaws.start(at=START)
+    clock.clients_share(False)  # the student's clients sign with the machine's time
+    brief = labs.brief(request["lab"], seed=request["seed"], student=request["student"])
+    serving = server.make("127.0.0.1", 0, control="forward")
+    aws = _account()
+    with aws.unlogged():
+        labs.place(brief, aws)
+    journal.start()
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    line.send({"address": endpoint.address()})
+    if line.receive() is None:
+        return
+    with contextlib.suppress(Exception):
+        processes.stop_all()
+    asked = len(journal.entries())
+    outcomes = run_all(checks.tasks(request["lab"]), brief, aws)
+    line.send({"outcomes": [asdict(each) for each in outcomes], "requests": asked})
+
+
+def _account() -> Account:
+    session = boto3.session.Session(credentials.ACCESS_KEY, credentials.SECRET_KEY, region_name=credentials.REGION)
+    return Account(session, now=clock.now, advance=clock.advance, addresses=[endpoint.address()])
