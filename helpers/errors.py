@@ -33,6 +33,10 @@ One that they can is raised as one of these, *from* the ``ClientError``, with AW
     │   ├── ItemsNotWritten     a batch write that AWS did not finish, however often it was retried
     │   ├── StreamNotEnabled    a table without a stream of its changes
     │   └── ExportFailed        an export to S3 that AWS gave up
+    ├── StreamError
+    │   ├── StreamNotFound      no such stream or shard
+    │   ├── StreamNameTaken     a stream of this name exists
+    │   └── RecordsNotPut       records that were throttled every time
     ├── CatalogError
     │   ├── DatabaseNotFound    no such database in the Glue Data Catalog
     │   ├── CatalogNameTaken    a database or table of this name is in the catalog
@@ -99,13 +103,17 @@ __all__ = [
     "PartitionsNotCreated",
     "PriceUnknown",
     "QueryFailed",
+    "RecordsNotPut",
     "RestoreNotStarted",
     "S3Error",
     "ScheduleRefused",
     "SchemaRefused",
     "SessionError",
     "SessionNotStarted",
+    "StreamError",
+    "StreamNameTaken",
     "StreamNotEnabled",
+    "StreamNotFound",
     "TableChanged",
     "TableNameTaken",
     "TableNotFound",
@@ -246,6 +254,26 @@ class StreamNotEnabled(DynamoDBError):
 
 class ExportFailed(DynamoDBError):
     """AWS gave up an export to S3; the message says why."""
+
+
+class StreamError(CourseError):
+    """Base of the errors about Kinesis streams."""
+
+
+class StreamNotFound(StreamError):
+    """There is no such stream or shard in this Region; ``streams.create_stream`` makes a stream."""
+
+
+class StreamNameTaken(StreamError):
+    """A stream of this name exists; delete it or choose another name."""
+
+
+class RecordsNotPut(StreamError):
+    """Some records were throttled every time; ``failed`` holds them."""
+
+    def __init__(self, message: str, failed: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.failed = list(failed)
 
 
 class CatalogError(CourseError):

@@ -1,4 +1,4 @@
-"""Pictures of what is really there: buckets, lifecycles, the catalog, Parquet files, tables, workflows, pipelines.
+"""Pictures of what is there: buckets, lifecycles, the catalog, Parquet files, tables, streams, workflows, pipelines.
 
 Each function asks AWS for the state and returns a :class:`~helpers.diagrams.Picture`, which a notebook shows.
 """
@@ -11,6 +11,7 @@ from helpers.diagrams._lifecycle import lifecycle
 from helpers.diagrams._parquet import parquet
 from helpers.diagrams._partitions import partitions
 from helpers.diagrams._pipeline import pipeline
+from helpers.diagrams._shards import shards
 from helpers.diagrams._states import states
 from helpers.diagrams._table import table
 from helpers.diagrams._timeline import timeline
@@ -27,6 +28,7 @@ __all__ = [
     "parquet",
     "partitions",
     "pipeline",
+    "shards",
     "states",
     "table",
     "timeline",

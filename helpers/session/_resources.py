@@ -86,6 +86,12 @@ def _machine_exists(clients: Clients, machine: Created) -> bool:
     return bool(described["status"] != "DELETING")
 
 
+def _rule_exists(clients: Clients, rule: Created) -> bool:
+    """Whether a topic rule is there; to ask for one that is not is, to AWS, to lack a permission."""
+    pages = clients("iot").get_paginator("list_topic_rules").paginate()
+    return any(each["ruleName"] == rule.name for page in pages for each in page["rules"])
+
+
 class Kind:
     """How one kind of resource is deleted and found.
 
@@ -171,6 +177,20 @@ KINDS = {
     ("datapipeline", "pipeline"): Kind(
         lambda c, x: c("datapipeline").delete_pipeline(pipelineId=x.name),
         lambda c, x: c("datapipeline").describe_pipelines(pipelineIds=[x.name]),
+    ),
+    ("kinesis", "stream"): Kind(
+        lambda c, x: c("kinesis").delete_stream(StreamName=x.name, EnforceConsumerDeletion=True),
+        lambda c, x: c("kinesis").describe_stream_summary(StreamName=x.name),
+    ),
+    ("firehose", "delivery stream"): Kind(
+        lambda c, x: c("firehose").delete_delivery_stream(DeliveryStreamName=x.name),
+        lambda c, x: c("firehose").describe_delivery_stream(DeliveryStreamName=x.name),
+    ),
+    ("iot", "thing"): Kind(
+        lambda c, x: c("iot").delete_thing(thingName=x.name), lambda c, x: c("iot").describe_thing(thingName=x.name)
+    ),
+    ("iot", "topic rule"): Kind(
+        lambda c, x: c("iot").delete_topic_rule(ruleName=x.name), lambda c, x: _rule_exists(c, x)
     ),
     ("lambda", "function"): Kind(
         lambda c, x: c("lambda").delete_function(FunctionName=x.name),

@@ -96,8 +96,10 @@ NAMED = {
     "scheduler": ("Name",),
     "stepfunctions": ("stateMachineArn", "executionArn", "name", "resourceArn"),
     "lambda": ("FunctionName",),
-    "kinesis": ("StreamName",),
+    "kinesis": ("StreamName", "StreamARN", "ConsumerARN"),
     "firehose": ("DeliveryStreamName",),
+    "iot": ("ruleName", "thingName"),
+    "iot-data": ("topic",),
     "glacier": ("vaultName",),
 }
 #: The form of a service's ARNs; ``{}`` is the name.
@@ -112,12 +114,16 @@ ARNS = {
     "lambda": "arn:aws:lambda:*:*:function:{}",
     "kinesis": "arn:aws:kinesis:*:*:stream/{}",
     "firehose": "arn:aws:firehose:*:*:deliverystream/{}",
+    "iot": "arn:aws:iot:*:*:rule/{}",
     "glacier": "arn:aws:glacier:*:*:vaults/{}",
 }
 #: What a call that names nothing acts on, where that is not the whole account.
-ALL_OF = {"dynamodbstreams": "arn:aws:dynamodb:*:*:table/*/stream/*"}
+ALL_OF = {
+    "dynamodbstreams": "arn:aws:dynamodb:*:*:table/*/stream/*",
+    "kinesis": "arn:aws:kinesis:*:*:stream/*",  # an iterator says which, but not to us
+}
 #: IAM's prefix of a service, where boto3 calls the service something else.
-PREFIXES = {"dynamodbstreams": "dynamodb", "stepfunctions": "states", "emr": "elasticmapreduce"}
+PREFIXES = {"dynamodbstreams": "dynamodb", "stepfunctions": "states", "emr": "elasticmapreduce", "iot-data": "iot"}
 #: DynamoDB's batches and transactions need the actions of their parts.
 TRANSACTIONS = {
     "Put": "PutItem",
@@ -132,4 +138,12 @@ PARTIQL_TABLE = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+"?([\w.-]+)(?:"\."?([\w.-]
 RESTORE = ("BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
 EXPORT = ("AbortMultipartUpload", "PutObject", "PutObjectAcl")
 #: Operations that AWS allows or refuses for the whole account only.
-ACCOUNT_WIDE = {"ListBackups", "ListExports", "ListImports", "ListStreams", "CreateKey"}
+ACCOUNT_WIDE = {
+    "ListBackups",
+    "ListExports",
+    "ListImports",
+    "ListStreams",
+    "CreateKey",
+    "DescribeLimits",
+    "ListDeliveryStreams",
+}

@@ -48,8 +48,9 @@ def permissions(service: str, operation: str, params: dict[str, Any], answer: di
     """Return what IAM must allow for one call."""
     if service == "sts":
         return ()  # who am I needs no permission
-    needed = {"s3": _s3, "dynamodb": _dynamodb}.get(service, _other)(service, operation, params)
-    return (*needed, *_keys(service, answer, reads=operation.startswith("Get")), *_passed_roles(params))
+    needed = {"s3": _s3, "dynamodb": _dynamodb, "iot-data": _topic}.get(service, _other)(service, operation, params)
+    inner = _inner_roles(params) if service in ("firehose", "iot") else ()
+    return (*needed, *_keys(service, answer, reads=operation.startswith("Get")), *_passed_roles(params), *inner)
 
 
 def document(permissions: Iterable[Permission]) -> dict[str, Any]:
@@ -135,10 +136,31 @@ def _other(service: str, operation: str, params: dict[str, Any]) -> Iterator[Per
         yield action, f"arn:aws:iam::*:{kind}/{given}"
     elif operation in ACCOUNT_WIDE or not (given or service in ALL_OF):
         yield action, "*"
-    elif given.startswith("arn:") or service not in ARNS:
+    elif given.startswith("arn:") or not given or service not in ARNS:
         yield action, given or ALL_OF[service]
     else:
         yield action, ARNS[service].format(given.rpartition("/")[2])
+
+
+def _topic(_: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:
+    """Yield the right to publish below the first level of a topic, or to a rule."""
+    topic = str(params.get("topic", ""))
+    levels = topic.split("/")
+    stem = "/".join(levels[:3] if topic.startswith("$aws/rules/") else levels[:1])
+    yield f"iot:{operation}", f"arn:aws:iot:*:*:topic/{stem}{'/*' if stem != topic else ''}"
+
+
+def _inner_roles(value: Any) -> Iterator[Permission]:
+    """Yield the right to hand on the roles that stand anywhere inside a request."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name.lower() == "rolearn":
+                yield "iam:PassRole", str(inner)
+            else:
+                yield from _inner_roles(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _inner_roles(inner)
 
 
 def _keys(service: str, answer: dict[str, Any], *, reads: bool) -> Iterator[Permission]:

@@ -19,6 +19,9 @@ __all__ = ["Call", "Trace"]
 COLUMNS = ["service", "operation", "resource", "status", "sent", "received", "units", "dollars"]
 #: How the last word of a price id reads as a billable unit.
 UNITS = {"put": "PUT", "get": "GET", "delete": "DELETE", "read": "RCU", "write": "WCU"}
+#: Ids whose unit has a name of its own, and what happened to gigabytes.
+NAMED = {"kinesis.put": "payload units", "firehose.in": "GB in"}
+GIGABYTES = {"GB": "retrieved", "GB in": "taken in"}
 
 
 @dataclass(frozen=True)
@@ -140,11 +143,11 @@ def _units(usage: Counter[str], *, at_least: bool) -> str:
 
 
 def _quantity(quantity: float, unit: str) -> str:
-    return f"{amount(quantity * prices.GB)} retrieved" if unit == "GB" else f"{quantity:,.6g} {unit}"
+    return f"{amount(quantity * prices.GB)} {GIGABYTES[unit]}" if unit in GIGABYTES else f"{quantity:,.6g} {unit}"
 
 
 def _unit(id: str) -> str:
     last = id.rpartition(".")[2]
     if last.startswith("restore_"):
         return f"{last.removeprefix('restore_').capitalize()} restore"
-    return UNITS.get(last, prices.price(id).counted.removesuffix("s"))
+    return NAMED.get(id) or UNITS.get(last, prices.price(id).counted.removesuffix("s"))

@@ -2,8 +2,9 @@
 
 S3 (https://aws.amazon.com/s3/pricing/): requests by storage class, retrieval from the cooler classes, restores.
 DynamoDB (https://aws.amazon.com/dynamodb/pricing/on-demand/): read and write units at the on-demand rate.  SQS and
-KMS: requests.  Other services count nothing here.  Storage, provisioned capacity and transfer to the internet are
-billed by time or place, not by call: see ``prices.monthly_storage`` and ``prices.cost``.
+KMS: requests.  Kinesis (provisioned): payload units of 25 KB put.  Firehose: what is taken in, each record rounded up
+to 5 KB.  Other services count nothing here.  Storage, shard hours, provisioned capacity and transfer to the internet
+are billed by time or place, not by call: see ``prices.monthly_storage`` and ``prices.cost``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from helpers.trace import _units
+from helpers.trace import _streams, _units
 
 __all__ = ["Usage", "measure"]
 
@@ -49,6 +50,8 @@ def measure(
     if service == "sqs":
         kind = "fifo" if ".fifo" in params.get("QueueUrl", "") else "standard"
         return Usage({f"sqs.{kind}": max(1, ceil(max(sent, received) / 65_536))})
+    if service in _streams.MEASURED:
+        return Usage(_streams.MEASURED[service](model.name, params, answer))
     return Usage({"kms.request": 1} if service == "kms" and model.name in KMS_BILLED else {})
 
 

@@ -24,8 +24,8 @@ PUBLIC = {
         update_columns""",
     "helpers.charts": "CLASS_COLORS PALETTE areas bars lines picture style",
     "helpers.data": "airlines airports departments flights flights_by_day planes stream_flights weather",
-    "helpers.diagrams": """CLASS_COLORS PALETTE Picture bucket catalog grid lifecycle parquet partitions pipeline states
-        table timeline workflow""",
+    "helpers.diagrams": """CLASS_COLORS PALETTE Picture bucket catalog grid lifecycle parquet partitions pipeline
+        shards states table timeline workflow""",
     "helpers.dynamodb": """POLICE_DEPARTMENTS_TABLE REGION consumed create_index create_table delete_table
         dynamodb_resource get_item item_size log put_items query query_police_department_record_by_guid read_export
         read_stream read_units scan show_log table_exists wait_for_export wait_for_table write_units""",
@@ -34,6 +34,7 @@ PUBLIC = {
         DatabaseNotFound DynamoDBError ExecutionFailed ExportFailed GlueError GlueNameTaken InventoryNotReady
         ItemNotFound
         ItemsNotWritten JobFailed JobNotFound MachineNotFound MessagesNotSent ObjectArchived ObjectNotDeleted
+        RecordsNotPut StreamError StreamNameTaken StreamNotFound
         ObjectNotFound ObjectsNotDeleted OptInMissing PartitionsNotCreated PriceUnknown QueryFailed
         RestoreNotStarted ScheduleRefused SchemaRefused TableChanged
         S3Error SessionError SessionNotStarted StreamNotEnabled TableNameTaken TableNotFound
@@ -51,6 +52,8 @@ PUBLIC = {
         storage_by_class undelete upload_file versions_at wait_for_restore write_parquet""",
     "helpers.session": """Backend account_id acting_under advance boto3_session cleanup client describe endpoint now
         region resource start stop unique_name""",
+    "helpers.streams": """Checkpoints consume create_delivery create_stream lag list_shards put_records read_shard
+        read_stream reshard""",
     "helpers.workflows": "Execution create_machine create_schedule history list_runs run start wait_for",
     "helpers.trace": "Call Created Trace calls ledger load_ipython_extension policy start_ledger watch",
 }

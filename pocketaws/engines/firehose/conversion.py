@@ -78,14 +78,13 @@ def _rows(columns: dict[str, Any], data: bytes) -> list[dict[str, Any]]:
 
 
 def _row(columns: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
-    from pocketaws.engines.athena.errors import QueryFailed
-    from pocketaws.engines.athena.formats import json_lines
+    from pocketaws.engines.athena import errors, formats
 
     given = {key.lower(): value for key, value in record.items()}
     reader: Any = None  # the reader of Athena's files is not needed for one value
     try:
-        return {name: json_lines.coerce(reader, kind, given.get(name), name) for name, kind in columns.items()}
-    except QueryFailed as error:
+        return {name: formats.json_lines.coerce(reader, kind, given.get(name), name) for name, kind in columns.items()}
+    except errors.QueryFailed as error:
         raise ValueError(str(error).removeprefix("HIVE_BAD_DATA: ")) from None
 
 

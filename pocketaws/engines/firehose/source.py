@@ -8,13 +8,12 @@ from __future__ import annotations
 from moto.firehose.models import firehose_backends
 
 from pocketaws.engines.firehose import buffers
-from pocketaws.engines.kinesis.shards import Record, Shard
-from pocketaws.engines.kinesis.streams import Stream, listeners
+from pocketaws.engines.kinesis import shards, streams
 
 __all__ = ["install"]
 
 
-def _take(stream: Stream, shard: Shard, records: list[Record]) -> None:
+def _take(stream: streams.Stream, shard: shards.Shard, records: list[shards.Record]) -> None:
     backend = firehose_backends[stream.account_id][stream.region]
     for delivery_stream in list(backend.delivery_streams.values()):
         if (delivery_stream.source or {}).get("KinesisStreamARN") == stream.arn:
@@ -24,4 +23,4 @@ def _take(stream: Stream, shard: Shard, records: list[Record]) -> None:
 
 def install() -> None:
     """Hear of every record of Kinesis."""
-    listeners.append(_take)
+    streams.listeners.append(_take)
