@@ -56,7 +56,7 @@ def records(brief: Brief) -> list[dict[str, Any]]:
                 "officers": str(draw.randint(5, 400)),
                 "version": 1,
                 "review_since": review,
-                "report": "".join(draw.choices("abcdefghij ", k=draw.randint(*_REPORT))),
+                "report": draw.randbytes(draw.randint(*_REPORT) // 2).hex(),
             }
         )
     draw.shuffle(found)
