@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
 
@@ -14,7 +15,7 @@ from pocketaws.engines.athena.storage import cannot_open
 
 __all__ = ["read"]
 
-_BATCH = 50_000
+_BATCH = 10_000
 
 
 def read(job: Job) -> Iterator[pa.Table]:
@@ -24,7 +25,9 @@ def read(job: Job) -> Iterator[pa.Table]:
     job.tally.scanned += job.stored.size
     content = io.BytesIO(job.store.read(job.stored))
     try:
-        rows = fastavro.reader(content)
+        schema = _narrowed(job, fastavro.reader(content).writer_schema)
+        content.seek(0)
+        rows = fastavro.reader(content, schema)
         while batch := list(itertools.islice(rows, _BATCH)):
             job.tally.rows += len(batch)
             lowered = [{str(key).lower(): value for key, value in row.items()} for row in batch]
@@ -35,3 +38,13 @@ def read(job: Job) -> Iterator[pa.Table]:
             yield pa.table(columns, schema=job.schema) if columns else rows_without_columns(len(batch))
     except (ValueError, EOFError, OSError) as error:
         raise cannot_open(job.stored, str(error) or "Not an Avro data file") from None
+
+
+def _narrowed(job: Job, written: Any) -> Any:
+    """Return the part of a file's schema that is asked for; None where its types name one another."""
+    fields = written.get("fields") or []
+    kinds = [kind for each in fields for kind in (each["type"] if isinstance(each["type"], list) else [each["type"]])]
+    kept = [each for each in fields if each["name"].lower() in job.wanted]
+    if not kept or not all(isinstance(kind, str) for kind in kinds):
+        return None
+    return {**written, "fields": kept}

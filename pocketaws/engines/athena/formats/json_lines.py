@@ -6,7 +6,6 @@ Source: https://docs.aws.amazon.com/athena/latest/ug/json-serde.html
 from __future__ import annotations
 
 import decimal
-import io
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, timezone
@@ -22,13 +21,28 @@ from pocketaws.engines.athena.types import Type
 __all__ = ["coerce", "read"]
 
 
+_BLOCK = 16_000_000
+
+
 def read(job: Job) -> Iterator[pa.Table]:
     """Yield the rows of a file of JSON lines."""
     content = text_of(job)
     if not content.strip():
         return
-    quick = _read_quickly(job, content)
-    yield quick if quick is not None else _read_carefully(job, content)
+    line = 1
+    for block in _blocks(content):
+        quick = _read_quickly(job, block)
+        yield quick if quick is not None else _read_carefully(job, block, line)
+        line += block.count(b"\n")
+
+
+def _blocks(content: bytes) -> Iterator[bytes]:
+    """Cut a text at ends of lines, so that only a part of it lies in memory as a table."""
+    start = 0
+    while start < len(content):
+        end = content.find(b"\n", start + _BLOCK) + 1 or len(content)
+        yield content[start:end]
+        start = end
 
 
 def _read_quickly(job: Job, content: bytes) -> pa.Table | None:
@@ -38,7 +52,7 @@ def _read_quickly(job: Job, content: bytes) -> pa.Table | None:
         return None
     options = pyarrow.json.ParseOptions(explicit_schema=job.schema, unexpected_field_behavior="infer")
     try:
-        found = pyarrow.json.read_json(io.BytesIO(content), parse_options=options)
+        found = pyarrow.json.read_json(pa.BufferReader(content), parse_options=options)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
     if any(name != name.lower() for name in found.column_names):
@@ -47,14 +61,14 @@ def _read_quickly(job: Job, content: bytes) -> pa.Table | None:
     return found.select(list(job.wanted))
 
 
-def _read_carefully(job: Job, content: bytes) -> pa.Table:
+def _read_carefully(job: Job, content: bytes, first: int) -> pa.Table:
     settings = {name.lower(): value for name, value in job.storage.serde_parameters.items()}
     lenient = settings.get("ignore.malformed.json", "").lower() == "true"
     renamed = {
         name.removeprefix("mapping."): value.lower() for name, value in settings.items() if name.startswith("mapping.")
     }
     rows = []
-    for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), start=1):
+    for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), start=first):
         if line.strip():
             rows.append(_object(job, line, number, lenient))
     job.tally.rows += len(rows)

@@ -10,7 +10,6 @@ https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -34,46 +33,52 @@ def read_lazy(job: Job) -> Iterator[pa.Table]:
     delimiter = settings.get("field.delim") or settings.get("serialization.format") or "\x01"
     delimiter = chr(int(delimiter)) if delimiter.isdigit() and len(delimiter) < 3 else delimiter
     null = settings.get("serialization.null.format", "\\N")
-    names, strings = _strings(job, delimiter, "", settings.get("escape.delim", ""))
+    strings = _strings(job, delimiter, "", settings.get("escape.delim", ""))
     columns = {}
-    for name, kind in job.wanted.items():
-        if name in names and names.index(name) < len(strings):
-            field = strings[names.index(name)]
-            field = pc.if_else(pc.equal(field, null), pa.scalar(None, pa.string()), field)
-            if kind.name not in ("varchar", "char", "varbinary"):
-                field = pc.if_else(pc.equal(field, ""), pa.scalar(None, pa.string()), field)
-            columns[name] = _convert(job, field, kind, names.index(name))
+    for index, name, kind in _found(job, strings):
+        field = strings[name]
+        field = pc.if_else(pc.equal(field, null), pa.scalar(None, pa.string()), field)
+        if kind.name not in ("varchar", "char", "varbinary"):
+            field = pc.if_else(pc.equal(field, ""), pa.scalar(None, pa.string()), field)
+        columns[name] = _convert(job, field, kind, index)
     yield _table(job, columns, strings)
 
 
 def read_open_csv(job: Job) -> Iterator[pa.Table]:
     """Yield the rows of a file that OpenCSVSerDe reads."""
     settings = {name.lower(): value for name, value in job.storage.serde_parameters.items()}
-    names, strings = _strings(
+    strings = _strings(
         job, settings.get("separatorchar", ","), settings.get("quotechar", '"'), settings.get("escapechar", "\\")
     )
-    columns = {}
-    for name, kind in job.wanted.items():
-        if name in names and names.index(name) < len(strings):
-            columns[name] = _convert(job, strings[names.index(name)], kind, names.index(name), epoch=True)
+    columns = {
+        name: _convert(job, strings[name], kind, index, epoch=True) for index, name, kind in _found(job, strings)
+    }
     yield _table(job, columns, strings)
 
 
-def _table(job: Job, columns: dict[str, Any], strings: list[Any]) -> pa.Table:
-    count = len(strings[0]) if strings else 0
+def _found(job: Job, strings: dict[str, Any]) -> Iterator[tuple[int, str, types.Type]]:
+    """Yield place, name and type of the wanted columns that a file has."""
+    for index, column in enumerate(job.storage.columns):
+        if column.name in job.wanted and column.name in strings:
+            yield index, column.name, job.wanted[column.name]
+
+
+def _table(job: Job, columns: dict[str, Any], strings: dict[str, Any]) -> pa.Table:
+    count = len(next(iter(strings.values()))) if strings else 0
     job.tally.rows += count
     return to_columns(job, columns, count) if job.wanted else rows_without_columns(count)
 
 
-def _strings(job: Job, delimiter: str, quote: str, escape: str) -> tuple[list[str], list[Any]]:
-    """Return the names of the columns and their fields as text, as many as the file has."""
+def _strings(job: Job, delimiter: str, quote: str, escape: str) -> dict[str, Any]:
+    """Return the fields of the wanted columns as text, by name, and of the first where none is wanted."""
     names = [column.name for column in job.storage.columns]
+    kept = [name for name in names if name in job.wanted] or names[:1]
     content = text_of(job)
     header = int(job.parameters.get("skip.header.line.count", "0") or 0)
     for _ in range(header):
         content = content.partition(b"\n")[2]
     if not content.strip(b"\r\n"):
-        return names, []
+        return {}
     options = {
         "delimiter": delimiter,
         "quote_char": quote or False,
@@ -82,16 +87,17 @@ def _strings(job: Job, delimiter: str, quote: str, escape: str) -> tuple[list[st
     }
     try:
         found = pyarrow.csv.read_csv(
-            io.BytesIO(content),
+            pa.BufferReader(content),
             read_options=pyarrow.csv.ReadOptions(column_names=names, encoding="utf8"),
             parse_options=pyarrow.csv.ParseOptions(**options),
             convert_options=pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, include_columns=kept
             ),
         )
-        return names, found.columns
+        return {name: found.column(name) for name in kept}
     except pa.ArrowInvalid:
-        return names, _ragged(content, len(names), delimiter, quote, escape)
+        ragged = _ragged(content, len(names), delimiter, quote, escape)
+        return {name: field for name, field in zip(names, ragged, strict=False) if name in kept}
 
 
 def _ragged(content: bytes, width: int, delimiter: str, quote: str, escape: str) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 from typing import Any
 
@@ -54,6 +55,7 @@ def _parsed(sql: str) -> Any:
         found = [each for each in sqlglot.parse(sql, read=Athena3) if each is not None]
     except (ParseError, TokenError) as error:
         raise _malformed(sql, error) from None
+    _refuse_empty_lists(sql)
     if len(found) != 1:
         raise invalid_request("Only one sql statement is allowed. Got: " + sql, "MALFORMED_QUERY")
     if isinstance(found[0], exp.Values):
@@ -64,6 +66,17 @@ def _parsed(sql: str) -> Any:
         if isinstance(node, (exp.Command, exp.Insert, exp.Create, exp.Pragma)):
             raise invalid_request("Queries of this type are not supported", "MALFORMED_QUERY")
     return found[0]
+
+
+def _refuse_empty_lists(sql: str) -> None:
+    """Refuse SELECT without anything, which sqlglot lets through."""
+    tokens = tokenize(sql)
+    for before, token in itertools.pairwise(tokens):
+        if before.is_word("SELECT") and token.is_word("FROM"):
+            where = place(sql, token.start)
+            raise invalid_request(
+                f"{where}: mismatched input '{token.text}'. Expecting: <expression>", "MALFORMED_QUERY"
+            )
 
 
 def _select_values(values: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Programs that people use: awswrangler, PyAthena and the AWS CLI, unchanged, against a server."""
+"""Programs that people use: awswrangler, PyAthena, pyiceberg and the AWS CLI, unchanged, against a server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -67,18 +68,82 @@ def test_a_cursor_of_pyathena(lake: str | None) -> None:
         assert cursor.fetchone() == ("it's",)
 
 
-@pytest.mark.aws(AWSWRANGLER, operation="StartQueryExecution")
-def test_the_command_line(lake: str | None) -> None:
+@pytest.fixture
+def aws(lake: str | None) -> Callable[..., Any]:
+    """``aws("glue", "get-databases")`` runs the command line and returns its JSON."""
     if lake is None:
         pytest.skip("the CLI is a program of its own: it needs the server")
 
-    def aws(*arguments: str) -> Any:
-        command = [str(Path(sys.executable).with_name("aws")), "athena", *arguments, "--output", "json"]
+    def run(*arguments: str) -> Any:
+        command = [str(Path(sys.executable).with_name("aws")), *arguments, "--output", "json"]
         told = subprocess.run(command, capture_output=True, text=True, check=True, env=dict(os.environ))
-        return json.loads(told.stdout)
+        return json.loads(told.stdout or "null")
 
+    return run
+
+
+@pytest.mark.aws(AWSWRANGLER, operation="StartQueryExecution")
+def test_the_command_line_asks_athena(aws: Callable[..., Any]) -> None:
     options = ["--query-string", "SELECT 6 * 7 AS answer", "--result-configuration", "OutputLocation=s3://lake/out/"]
-    name = aws("start-query-execution", *options)["QueryExecutionId"]
-    assert aws("get-query-execution", "--query-execution-id", name)["QueryExecution"]["Status"]["State"] == "SUCCEEDED"
-    rows = aws("get-query-results", "--query-execution-id", name)["ResultSet"]["Rows"]
+    name = aws("athena", "start-query-execution", *options)["QueryExecutionId"]
+    told = aws("athena", "get-query-execution", "--query-execution-id", name)["QueryExecution"]
+    assert told["Status"]["State"] == "SUCCEEDED"
+    rows = aws("athena", "get-query-results", "--query-execution-id", name)["ResultSet"]["Rows"]
     assert rows[1]["Data"][0]["VarCharValue"] == "42"
+
+
+@pytest.mark.aws("https://docs.aws.amazon.com/cli/latest/reference/glue/start-crawler.html", operation="StartCrawler")
+def test_the_command_line_crawls(aws: Callable[..., Any], door: Any) -> None:
+    door.client("s3").put_object(Bucket="lake", Key="raw/a.csv", Body=b"id,name\n1,x\n2,y\n")
+    aws("glue", "create-database", "--database-input", "Name=air")
+    target = ["--database-name", "air", "--targets", "S3Targets=[{Path=s3://lake/raw/}]"]
+    aws("glue", "create-crawler", "--name", "c", "--role", "arn:aws:iam::123456789012:role/glue", *target)
+    aws("glue", "start-crawler", "--name", "c")
+    for _ in range(20):
+        crawler = aws("glue", "get-crawler", "--name", "c")["Crawler"]
+        if crawler["State"] == "READY":
+            break
+    assert crawler["LastCrawl"]["Status"] == "SUCCEEDED"
+    table = aws("glue", "get-table", "--database-name", "air", "--name", "raw")["Table"]
+    assert [column["Name"] for column in table["StorageDescriptor"]["Columns"]] == ["id", "name"]
+
+
+@pytest.mark.aws("https://docs.aws.amazon.com/cli/latest/reference/glue/start-job-run.html", operation="StartJobRun")
+def test_the_command_line_runs_a_job(aws: Callable[..., Any], door: Any) -> None:
+    script = b"import boto3\nboto3.client('s3').put_object(Bucket='lake', Key='made', Body=b'by a job')\n"
+    door.client("s3").put_object(Bucket="lake", Key="scripts/j.py", Body=script)
+    command = "Name=pythonshell,ScriptLocation=s3://lake/scripts/j.py,PythonVersion=3.9"
+    aws("glue", "create-job", "--name", "j", "--role", "r", "--command", command)
+    run = aws("glue", "start-job-run", "--job-name", "j")["JobRunId"]
+    for _ in range(40):
+        state = aws("glue", "get-job-run", "--job-name", "j", "--run-id", run)["JobRun"]["JobRunState"]
+        if state in ("SUCCEEDED", "FAILED", "TIMEOUT"):
+            break
+    assert state == "SUCCEEDED"
+    assert door.client("s3").get_object(Bucket="lake", Key="made")["Body"].read() == b"by a job"
+
+
+@pytest.mark.aws("https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-tables.html", operation="UpdateTable")
+@pytest.mark.filterwarnings("ignore")
+def test_an_iceberg_table_of_pyiceberg(lake: str | None) -> None:
+    catalogs = pytest.importorskip("pyiceberg.catalog")
+    if lake is None:
+        pytest.skip("its readers of S3 are not boto3: they need the server")
+    import pyarrow as pa
+
+    keys = {f"{prefix}.{name}": "test" for prefix in ("s3", "glue") for name in ("access-key-id", "secret-access-key")}
+    settings = {"s3.endpoint": lake, "glue.endpoint": lake, "s3.region": "us-east-1", "glue.region": "us-east-1"}
+    catalog = catalogs.load_catalog("glue", type="glue", warehouse="s3://lake/warehouse", **keys, **settings)
+    catalog.create_namespace("air")
+    rows = pa.table({"carrier": ["UA", "B6"], "delay": pa.array([2, 5], pa.int64())})
+    table = catalog.create_table("air.flights", schema=rows.schema)
+    table.append(rows)
+    first = table.current_snapshot().snapshot_id
+    table.append(pa.table({"carrier": ["DL"], "delay": pa.array([-6], pa.int64())}))
+    table.delete("carrier = 'UA'")
+    again = catalog.load_table("air.flights")
+    assert sorted(again.scan().to_arrow()["carrier"].to_pylist()) == ["B6", "DL"]
+    assert sorted(again.scan(snapshot_id=first).to_arrow()["carrier"].to_pylist()) == ["B6", "UA"]
+    assert again.scan(row_filter="delay < 0").to_arrow()["carrier"].to_pylist() == ["DL"]
+    catalog.drop_table("air.flights")
+    assert catalog.list_tables("air") == []

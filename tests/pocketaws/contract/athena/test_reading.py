@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from botocore.exceptions import ClientError
 
 COLUMNAR = "https://docs.aws.amazon.com/athena/latest/ug/columnar-storage.html"
 ORC = "https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html"
@@ -114,3 +116,74 @@ def test_a_large_table_whose_files_differ_fails_as_a_small_one(
     assert flights("SELECT count(tail) FROM flights WHERE month = 3") == [["3"]]
     put("flights/month=3/b.parquet", parquet({"tail": ["N3"]})[:-9])
     assert flights.reason("SELECT tail FROM flights").startswith("HIVE_CANNOT_OPEN_SPLIT")
+
+
+TROUBLE = "https://docs.aws.amazon.com/athena/latest/ug/troubleshooting-athena.html"
+
+
+@pytest.mark.aws(TROUBLE, operation=START)
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("SELECT tail,\n  dely FROM flights", "COLUMN_NOT_FOUND: line 2:3: Column 'dely' cannot be resolved"),
+        ("SELECT tail FROM\n flihgts", "TABLE_NOT_FOUND: line 2:2: Table 'awsdatacatalog.air.flihgts' does not exist"),
+        ("SELECT summ(delay) FROM flights", "FUNCTION_NOT_FOUND: line 1:8: Function 'summ' not registered"),
+    ],
+)
+def test_a_typo_is_told_with_its_place(flights: Any, sql: str, reason: str) -> None:
+    assert flights.reason(sql).startswith(reason)
+
+
+@pytest.mark.aws(TROUBLE, operation=START)
+def test_a_malformed_query_is_refused_with_its_place(flights: Any, athena: Any) -> None:
+    with pytest.raises(ClientError, match=r"line 1:8: mismatched input 'FROM'") as caught:
+        flights("SELECT FROM flights")
+    assert caught.value.response["Error"]["Code"] == "InvalidRequestException"
+    assert flights("SELECT count(*) FROM flights") == [["9"]]
+
+
+@pytest.mark.aws(TROUBLE, operation=START)
+def test_columns_that_change_in_the_middle_of_a_csv(query: Any, put: Any) -> None:
+    put("shift/a.csv", b"1,a,1.5\n2,b\n3,c,2.5,more\n")
+    put("shift/b.csv", b"4,d\n")
+    query(
+        "CREATE EXTERNAL TABLE shift (id int, name string, x double) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' "
+        "LOCATION 's3://lake/shift/'"
+    )
+    assert query("SELECT * FROM shift ORDER BY id") == [
+        ["1", "a", "1.5"],
+        ["2", "b", None],
+        ["3", "c", "2.5"],
+        ["4", "d", None],
+    ]
+
+
+@pytest.mark.aws(TROUBLE, operation=START)
+def test_an_empty_prefix_and_empty_files_have_no_rows(query: Any, put: Any) -> None:
+    query("CREATE EXTERNAL TABLE nothing (id int) STORED AS PARQUET LOCATION 's3://lake/empty/'")
+    assert query("SELECT id FROM nothing") == []
+    put("empty/", b"")
+    put("empty/_SUCCESS", b"done")
+    assert query("SELECT count(*) FROM nothing") == [["0"]]
+
+
+@pytest.mark.aws(TROUBLE, operation=START)
+def test_ten_thousand_partitions(query: Any, put: Any, glue: Any, parquet: Any) -> None:
+    query(
+        "CREATE EXTERNAL TABLE wide (id bigint) PARTITIONED BY (day int) STORED AS PARQUET LOCATION 's3://lake/wide/'"
+    )
+    storage = glue.get_table(DatabaseName="air", Name="wide")["Table"]["StorageDescriptor"]
+    for start in range(0, 10_000, 100):
+        inputs = [
+            {"Values": [str(day)], "StorageDescriptor": {**storage, "Location": f"s3://lake/wide/day={day}/"}}
+            for day in range(start, start + 100)
+        ]
+        assert (
+            glue.batch_create_partition(DatabaseName="air", TableName="wide", PartitionInputList=inputs)["Errors"] == []
+        )
+    for day in (7, 4_000, 9_999):
+        put(f"wide/day={day}/a.parquet", parquet({"id": [day]}))
+    began = time.perf_counter()
+    assert query("SELECT id FROM wide WHERE day = 4000") == [["4000"]]
+    assert query("SELECT count(*), max(day) FROM wide") == [["3", "9999"]]
+    assert time.perf_counter() - began < 60
