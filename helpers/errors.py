@@ -57,6 +57,7 @@ One that they can is raised as one of these, *from* the ``ClientError``, with AW
     ├── QueryFailed             a query of Athena that failed or was cancelled
     ├── MessagesNotSent         a batch of messages of which some were refused
     ├── DataFileBroken          a packaged data file is missing, truncated or changed
+    ├── ScaleOutOfRange         a scale that is no share of the rows
     ├── PriceUnknown            no such price in the price list
     └── WaitTimedOut            what was waited for did not happen in time
 """
@@ -381,6 +382,10 @@ class MessagesNotSent(CourseError):
 
 class DataFileBroken(CourseError):
     """A data file of the course is missing, truncated or changed; install the package again."""
+
+
+class ScaleOutOfRange(CourseError, ValueError):
+    """The scale of a lesson is the share of its rows: a number above 0 and at most 1."""
 
 
 class PriceUnknown(CourseError):

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
 from helpers.data._files import open_file
+from helpers.errors import ScaleOutOfRange
 
 __all__ = ["airlines", "airports", "flights", "flights_by_day", "planes", "stream_flights", "weather"]
 
 
-def flights(months: Iterable[int] | None = None, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return the flights, 336,776 of them, or those of some months.
+def flights(
+    months: Iterable[int] | None = None, columns: Sequence[str] | None = None, *, scale: float = 1
+) -> pd.DataFrame:
+    """Return the flights, 336,776 of them, or those of some months, or an even share of them.
 
     Parameters
     ----------
@@ -22,6 +26,8 @@ def flights(months: Iterable[int] | None = None, columns: Sequence[str] | None =
         For example ``[1, 2]``; by default the whole year.
     columns
         For example ``["carrier", "dep_delay"]``; by default all 19.
+    scale
+        Share of the rows, above 0 and at most 1, taken evenly over the year: 0.1 keeps every tenth flight.
 
     Returns
     -------
@@ -33,16 +39,30 @@ def flights(months: Iterable[int] | None = None, columns: Sequence[str] | None =
     ------
     DataFileBroken
         The packaged file is not as it was shipped.
+    ScaleOutOfRange
+        ``scale`` is no such share.
 
     Examples
     --------
-    >>> len(flights())
-    336776
+    >>> len(flights()), len(flights(scale=0.1))
+    (336776, 33677)
     >>> flights([2], ["month", "origin"])["month"].unique().tolist()
     [2]
     """
+    _check_scale(scale)
     kept = None if months is None else [("month", "in", set(months))]
-    return pd.read_parquet(open_file("flights.parquet"), columns=list(columns) if columns else None, filters=kept)
+    frame = pd.read_parquet(open_file("flights.parquet"), columns=list(columns) if columns else None, filters=kept)
+    place = np.arange(len(frame))
+    chosen = (place + 1) * scale // 1 > place * scale // 1
+    return frame if scale == 1 else frame[chosen].reset_index(drop=True)
+
+
+def _check_scale(scale: object) -> None:
+    """Refuse a scale that is no share of the rows."""
+    if isinstance(scale, bool) or not isinstance(scale, (int, float)) or not 0 < scale <= 1:
+        raise ScaleOutOfRange(
+            f"scale is the share of the rows, a number above 0 and at most 1, such as 0.1; not {scale!r}."
+        )
 
 
 def flights_by_day(

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import helpers.data
+import helpers.errors
 from helpers import data, errors
 from helpers.data import _files
 
@@ -160,3 +161,16 @@ class TestDepartments:
         assert all(datetime.strptime(old, "%c") == datetime.strptime(new, "%Y-%m-%dT%H:%M:%SZ") for old, new in texts)
         by_text = found.sort_values("UpdateTime")["updated_at"]
         assert not by_text.is_monotonic_increasing
+
+
+@pytest.mark.parametrize("scale", [0, -1, 1.5, "all", True, None, float("nan")])
+def test_a_scale_that_is_no_share_is_refused_in_one_sentence(scale: object) -> None:
+    with pytest.raises(helpers.errors.ScaleOutOfRange, match=r"above 0 and at most 1, such as 0\.1; not .*\.$"):
+        helpers.data.flights(scale=scale)  # type: ignore[arg-type]
+
+
+def test_a_scale_keeps_the_year_whole() -> None:
+    tenth = helpers.data.flights(columns=["month", "day"], scale=0.1)
+    assert len(tenth) == 33_677
+    assert tenth.index[-1] == 33_676
+    assert len(tenth.drop_duplicates()) == 365
