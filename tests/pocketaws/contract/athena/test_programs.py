@@ -92,7 +92,9 @@ def test_the_command_line_asks_athena(aws: Callable[..., Any]) -> None:
     assert rows[1]["Data"][0]["VarCharValue"] == "42"
 
 
-@pytest.mark.aws("https://docs.aws.amazon.com/cli/latest/reference/glue/start-crawler.html", operation="StartCrawler")
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/cli/latest/reference/glue/start-crawler.html", operation="glue:StartCrawler"
+)
 def test_the_command_line_crawls(aws: Callable[..., Any], door: Any) -> None:
     door.client("s3").put_object(Bucket="lake", Key="raw/a.csv", Body=b"id,name\n1,x\n2,y\n")
     aws("glue", "create-database", "--database-input", "Name=air")
@@ -108,7 +110,9 @@ def test_the_command_line_crawls(aws: Callable[..., Any], door: Any) -> None:
     assert [column["Name"] for column in table["StorageDescriptor"]["Columns"]] == ["id", "name"]
 
 
-@pytest.mark.aws("https://docs.aws.amazon.com/cli/latest/reference/glue/start-job-run.html", operation="StartJobRun")
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/cli/latest/reference/glue/start-job-run.html", operation="glue:StartJobRun"
+)
 def test_the_command_line_runs_a_job(aws: Callable[..., Any], door: Any) -> None:
     script = b"import boto3\nboto3.client('s3').put_object(Bucket='lake', Key='made', Body=b'by a job')\n"
     door.client("s3").put_object(Bucket="lake", Key="scripts/j.py", Body=script)
@@ -123,7 +127,9 @@ def test_the_command_line_runs_a_job(aws: Callable[..., Any], door: Any) -> None
     assert door.client("s3").get_object(Bucket="lake", Key="made")["Body"].read() == b"by a job"
 
 
-@pytest.mark.aws("https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-tables.html", operation="UpdateTable")
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-tables.html", operation="glue:UpdateTable"
+)
 @pytest.mark.filterwarnings("ignore")
 def test_an_iceberg_table_of_pyiceberg(lake: str | None) -> None:
     catalogs = pytest.importorskip("pyiceberg.catalog")
