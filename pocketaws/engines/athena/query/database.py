@@ -6,6 +6,7 @@ What a query may open are the objects of its own tables, which are shown under n
 
 from __future__ import annotations
 
+import ctypes
 import os
 import threading
 from collections.abc import Iterator
@@ -32,8 +33,6 @@ _CONFIGURATION = {
 _lock = threading.Lock()
 _objects = Objects()
 _made: list[tuple[Any, set[str]]] = []
-#: Those of a parent process: closing them here would wait for threads that a fork does not copy.
-_abandoned: list[tuple[Any, set[str]]] = []
 
 
 def objects() -> Objects:
@@ -55,9 +54,11 @@ def _instance() -> tuple[Any, set[str]]:
 
 
 def _forget() -> None:
+    """Leave a parent process's database alone for ever: to close it needs threads that a fork does not copy."""
     global _lock
     _lock = threading.Lock()
-    _abandoned.extend(_made)
+    for database, _ in _made:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(database))
     _made.clear()
 
 
