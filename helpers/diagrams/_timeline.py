@@ -14,6 +14,17 @@ __all__ = ["timeline"]
 
 WIDTH, EDGE, LABEL = 860.0, 24.0, 190.0
 BAR, ROW, TOP = 20.0, 32.0, 92.0
+#: States that occur again and again look the same in every picture.
+STATE_COLORS = {
+    "frozen": "#56B4E9",
+    "thawing": "#E69F00",
+    "readable": "#009E73",
+    "good": "#009E73",
+    "locked": "#0072B2",
+    "scrambled": "#D55E00",
+}
+KNOWN = {**CLASS_COLORS, **STATE_COLORS}
+HOURS = (0.5, 1, 2, 3, 6, 12, 24, 48, 24 * 7, 24 * 30)
 LIGHT = {"#E69F00", "#56B4E9", "#F0E442", "#CC79A7", "#999999"}
 LEFT, RIGHT = EDGE + LABEL, WIDTH - EDGE - 16
 
@@ -44,10 +55,10 @@ def timeline(
     canvas = Canvas(WIDTH)
     canvas.text(EDGE, 36, title, size=16, bold=True)
     last = float(max([*spans["end"], *(marks or {}).values()]))
-    ticks = _ticks(last)
+    ticks = _ticks(last, HOURS if unit.startswith("hour") and last > 2 else ())
     scale = (RIGHT - LEFT) / max(last, ticks[-1] if ticks[-1] <= last * 1.02 else last)
     things, states = list(dict.fromkeys(spans["what"])), list(dict.fromkeys(spans["state"]))
-    colors = {state: CLASS_COLORS.get(state, PALETTE[place % len(PALETTE)]) for place, state in enumerate(states)}
+    colors = {state: KNOWN.get(state, PALETTE[place % len(PALETTE)]) for place, state in enumerate(states)}
     bottom = TOP + ROW * len(things)
     _draw_axis(canvas, ticks, scale, bottom, unit)
     for place, thing in enumerate(things):
@@ -57,13 +68,12 @@ def timeline(
     return canvas.picture(_told(title, unit, spans, things, marks or {}))
 
 
-def _ticks(last: float) -> list[float]:
-    """Return round numbers from 0 to the last time, five to ten of them."""
+def _ticks(last: float, steps: Sequence[float]) -> list[float]:
+    """Return round numbers from 0 to the last time, five to ten of them; ``steps`` are round for the unit."""
     raw = last / 8
     power = 10 ** floor(log10(raw))
-    step = next(size * power for size in (1, 2, 2.5, 5, 10) if size * power >= raw)
-    if 1 < last <= 96 and step > 1:  # hours are read by three, six, twelve
-        step = next((size for size in (2, 3, 6, 12) if size >= raw), step)
+    usual = next(size * power for size in (1, 2, 2.5, 5, 10) if size * power >= raw)
+    step = next((size for size in steps if size >= raw), usual)
     return [step * number for number in range(ceil(last / step) + 1) if step * number <= last]
 
 

@@ -4,7 +4,7 @@ Every function takes the bucket first, then the key, then the payload; ``client`
 session's.  Where many things come back they come as a DataFrame with the same columns even when empty.
 """
 
-from helpers.s3._archive import storage_by_class, wait_for_restore
+from helpers.s3._archive import list_restores, restore, storage_by_class, wait_for_restore
 from helpers.s3._buckets import bucket_exists, create_bucket, delete_bucket, empty_bucket, list_buckets
 from helpers.s3._delete import delete_objects
 from helpers.s3._files import open_object
@@ -23,6 +23,7 @@ __all__ = [
     "get_object",
     "list_buckets",
     "list_objects",
+    "list_restores",
     "list_versions",
     "open_object",
     "presign",
@@ -30,6 +31,7 @@ __all__ = [
     "read_csv",
     "read_parquet",
     "recover",
+    "restore",
     "resume_upload",
     "storage_by_class",
     "undelete",

@@ -60,7 +60,7 @@ def _s3(model: Any, params: dict[str, Any], answer: dict[str, Any], received: in
     if name in {"DeleteObject", "DeleteObjects", "AbortMultipartUpload", "DeleteBucket"}:
         return Usage({"s3.delete": 1})
     if name == "RestoreObject":
-        return _restore(params)
+        return _restore(params) if "Error" not in answer else Usage({"s3.standard.put": 1})
     stored = _storage_class(name, params, answer)
     usage: dict[str, float] = {f"s3.{stored.lower()}.{_request(model)}": 1}
     if name == "GetObject" and stored in COOL and "Error" not in answer:

@@ -25,6 +25,7 @@ INDISPENSABLE = {
     "3.3": "glue:CreateCrawler",
     "3.4": "glue:CreateTable",
     "3.6": "s3:PutObject",
+    "3.7": "s3:RestoreObject",
     "3.9": "dynamodb:CreateTable",
 }
 

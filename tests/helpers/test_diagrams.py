@@ -332,7 +332,7 @@ def test_a_timeline_shows_spans_and_moments() -> None:
 @pytest.mark.parametrize("last", [0.05, 0.9, 3, 30, 100, 5000])
 def test_a_timeline_has_round_numbers_at_every_scale(last: float) -> None:
     spans = pd.DataFrame([("a", "on", 0, last)], columns=["what", "state", "start", "end"])
-    picture = diagrams.timeline(spans, title="T", unit="days")
+    picture = diagrams.timeline(spans, title="T", unit="weeks")
     ticks = [float(text) for text in texts(picture) if text.replace(".", "").isdigit()]
     assert 4 <= len(ticks) <= 12
     assert max(ticks) <= last
@@ -349,3 +349,11 @@ def test_a_grid_names_its_cells_and_marks() -> None:
     words = pd.DataFrame({"file": ["two bytes"], "object": ["all of it, from its beginning to its end"]}, index=["x"])
     told = "x: file two bytes, object all of it, from its beginning to its end."
     assert diagrams.grid(words, title="T.").alt == f"T. {told}"
+
+
+def test_a_timeline_of_hours_is_read_by_clock_and_day() -> None:
+    spans = pd.DataFrame([("a", "frozen", 0, 120)], columns=["what", "state", "start", "end"])
+    picture = diagrams.timeline(spans, title="T", unit="hours since the request")
+    assert [text for text in texts(picture) if text.isdigit()] == ["0", "24", "48", "72", "96", "120"]
+    drill = pd.DataFrame([("a", "good", 0, 28)], columns=["what", "state", "start", "end"])
+    assert {"6", "12", "18", "24"} <= set(texts(diagrams.timeline(drill, title="T")))

@@ -6,9 +6,10 @@ import doctest
 from datetime import datetime, timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 
 from helpers import s3, session
-from helpers.errors import BucketNotFound, ObjectArchived
+from helpers.errors import BucketNotFound, ObjectArchived, ObjectNotFound
 from helpers.s3 import _recovery
 
 pytestmark = pytest.mark.usefixtures("started")
@@ -83,3 +84,53 @@ def test_what_is_archived_must_be_restored_first(bucket: str) -> None:
 def test_a_missing_bucket() -> None:
     with pytest.raises(BucketNotFound):
         s3.recover("no-such-bucket", session.now())
+
+
+class TestRestores:
+    @pytest.fixture
+    def archive(self) -> str:
+        bucket = s3.create_bucket("archive-bucket", versioned=True)
+        for storage_class in ("STANDARD", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"):
+            s3.put_object(bucket, storage_class, "1", storage_class=storage_class)
+        return bucket
+
+    def states(self, bucket: str) -> list[str]:
+        return s3.list_restores(bucket).set_index("key").loc[["STANDARD", "GLACIER_IR", "GLACIER"], "state"].tolist()
+
+    def test_from_frozen_to_frozen(self, archive: str) -> None:
+        assert self.states(archive) == ["warm", "warm", "frozen"]
+        s3.restore(archive, "GLACIER", tier="Expedited", days=2)
+        assert self.states(archive)[2] == "thawing"
+        session.advance(minutes=5)
+        listed = s3.list_restores(archive, "GLACIER").set_index("key")
+        assert listed.loc["GLACIER", "state"] == "readable"
+        assert listed.loc["GLACIER", "lapses"] > session.now()
+        session.advance(days=3)
+        assert self.states(archive)[2] == "frozen"
+
+    def test_one_version(self, archive: str) -> None:
+        first = s3.list_versions(archive, "GLACIER").set_index("key").loc["GLACIER", "version"]
+        session.advance(hours=1)
+        then = session.now() - timedelta(minutes=1)
+        s3.put_object(archive, "GLACIER", "2")
+        s3.restore(archive, "GLACIER", version=str(first))
+        session.advance(hours=5)
+        assert s3.recover(archive, then, "GLACIER") == 1
+        assert s3.get_object(archive, "GLACIER") == b"1"
+
+    def test_refusals(self, archive: str) -> None:
+        for key, tier, code in (
+            ("GLACIER_IR", "Standard", "InvalidObjectState"),
+            ("DEEP_ARCHIVE", "Expedited", "InvalidArgument"),
+        ):
+            with pytest.raises(ClientError, match=code):
+                s3.restore(archive, key, tier=tier)
+        with pytest.raises(ObjectNotFound):
+            s3.restore(archive, "none")
+        with pytest.raises(BucketNotFound):
+            s3.list_restores("no-such-bucket")
+
+    def test_empty_lists_have_their_columns(self) -> None:
+        listed = s3.list_restores(s3.create_bucket("empty-bucket"))
+        assert list(listed.columns) == ["key", "storage_class", "state", "lapses"]
+        assert len(listed) == 0

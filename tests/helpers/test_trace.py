@@ -206,6 +206,13 @@ class TestS3Bill:
         assert seen.table()["units"].tolist() == ["≥ 1 Expedited restore"]
         assert seen.dollars == pytest.approx(0.01)
 
+    def test_a_refused_restore_is_a_request_like_others(self, s3: Any) -> None:
+        s3.put_object(Bucket=BUCKET, Key="k", Body=b"x", StorageClass="DEEP_ARCHIVE")
+        request = {"Days": 1, "GlacierJobParameters": {"Tier": "Expedited"}}
+        with trace.calls() as seen, pytest.raises(ClientError, match="InvalidArgument"):
+            s3.restore_object(Bucket=BUCKET, Key="k", RestoreRequest=request)
+        assert seen.dollars == pytest.approx(5e-6)
+
 
 class TestDynamoDBBill:
     @pytest.mark.parametrize(

@@ -48,8 +48,8 @@ PUBLIC = {
     "helpers.prices": "Price cost minimum_days monthly_storage price storage_classes table",
     "helpers.queues": "count_messages create_queue deliver listen send_messages",
     "helpers.s3": """bucket_exists create_bucket delete_bucket delete_objects empty_bucket get_object list_buckets
-        list_objects list_versions open_object presign put_object read_csv read_parquet recover resume_upload
-        storage_by_class undelete upload_file versions_at wait_for_restore write_parquet""",
+        list_objects list_restores list_versions open_object presign put_object read_csv read_parquet recover
+        restore resume_upload storage_by_class undelete upload_file versions_at wait_for_restore write_parquet""",
     "helpers.session": """Backend account_id acting_under advance boto3_session cleanup client describe endpoint now
         region resource start stop unique_name""",
     "helpers.streams": """Checkpoints consume create_delivery create_stream lag list_shards put_records read_shard

@@ -174,6 +174,8 @@ def test_copies_take_the_default_retention_of_their_bucket(
     clock.advance(minutes=15)
     copy = {"Bucket": "replica-bucket", "Key": "k", "VersionId": version}
     assert west.head_object(**copy)["ObjectLockMode"] == "COMPLIANCE"
+    west.copy_object(Bucket="replica-bucket", Key="by hand", CopySource=copy)
+    assert west.head_object(Bucket="replica-bucket", Key="by hand")["ObjectLockMode"] == "COMPLIANCE"
     with refused("AccessDenied", status=403):
         west.delete_object(**copy)
     clock.advance(days=31)
