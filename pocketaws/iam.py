@@ -18,6 +18,8 @@ from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.exceptions import JsonRESTError
 from werkzeug.exceptions import HTTPException
 
+from pocketaws.unsupported import protocol
+
 __all__ = ["enforce", "is_enforced", "trusted"]
 
 #: moto's refusals, which are XML, by the names they have in services that speak JSON.
@@ -85,23 +87,35 @@ def _authorize(handler: Any, resource: str = "*") -> None:
         _ask(handler, _Unnamed("*") if resource == "*" else resource)
     except HTTPException as refused:
         name = getattr(refused, "error_type", "")
-        if name in _IN_JSON and "json" in handler.headers.get("Content-Type", ""):
-            raise JsonRESTError(_IN_JSON[name], refused.message) from refused  # type: ignore[attr-defined]
+        if name in _IN_JSON and protocol(handler.headers) == "json":
+            ours = JsonRESTError(_IN_JSON[name], refused.message)  # type: ignore[attr-defined]
+            ours.code = 403 if handler.headers.get("X-Amz-Target") is None else ours.code  # REST services answer 403
+            raise ours from refused
         raise
 
 
 @cache
 def _change_moto() -> None:
     """Let moto ask us; once, and not before it is needed, because moto's IAM takes long to import."""
-    from moto.iam.access_control import IAMPolicyStatement
+    from moto.iam.access_control import IAMPolicyStatement, IAMRequestBase
 
-    matches = IAMPolicyStatement._check_element_matches
+    matches, signed = IAMPolicyStatement._check_element_matches, IAMRequestBase._create_aws_request
 
     def check_element_matches(statement: Any, element: str, value: str) -> bool:
         if element == "Resource" and isinstance(value, _Unnamed) and statement._statement["Effect"] == "Allow":
             return True
         return bool(matches(statement, element, value))
 
+    def create_aws_request(request: Any) -> Any:
+        """Sign an empty body as empty, where moto takes the query or the headers for it; forms are no bodies."""
+        kept = request._data
+        request._data = kept if request._body or protocol(request._headers) == "query" else {}
+        try:
+            return signed(request)
+        finally:
+            request._data = kept
+
     IAMPolicyStatement._check_element_matches = check_element_matches
+    IAMRequestBase._create_aws_request = create_aws_request
     ActionAuthenticatorMixin._authenticate_and_authorize_normal_action = _authorize
     ActionAuthenticatorMixin._authenticate_and_authorize_action = _check_unless_trusted

@@ -26,7 +26,7 @@ from xml.sax.saxutils import escape
 
 from werkzeug.exceptions import HTTPException
 
-__all__ = ["answer_clearly", "crashed", "unsupported"]
+__all__ = ["answer_clearly", "crashed", "protocol", "unsupported"]
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +40,14 @@ def unsupported(operation: str, headers: Mapping[str, str]) -> Answer:
     """Return the AWS error for an operation that pocketaws does not have."""
     message = f"{operation or 'This operation'} is not supported by pocketaws."
     codes = {"json": "UnknownOperationException", "query": "InvalidAction", "xml": "NotImplemented"}
-    kind = _protocol(headers)
+    kind = protocol(headers)
     return _error(501 if kind == "xml" else 400, codes[kind], message, kind)
 
 
 def crashed(error: Exception, headers: Mapping[str, str]) -> Answer:
     """Return the AWS error for a request on which pocketaws itself failed."""
     message = f"pocketaws failed on this request ({type(error).__name__}: {error}); please report it."
-    kind = _protocol(headers)
+    kind = protocol(headers)
     return _error(500, "InternalError" if kind == "xml" else "InternalFailure", message, kind)
 
 
@@ -80,7 +80,8 @@ def _operation(request: Any, missing: NotImplementedError | None) -> str:
     return "".join(word.title() for word in words.split("_")) if words.islower() else words[:80]
 
 
-def _protocol(headers: Mapping[str, str]) -> str:
+def protocol(headers: Mapping[str, str]) -> str:
+    """Return in which form a request's errors are answered: ``json``, ``query`` or ``xml``."""
     kind = headers.get("Content-Type") or ""
     if "json" in kind or "cbor" in kind or headers.get("X-Amz-Target"):
         return "json"

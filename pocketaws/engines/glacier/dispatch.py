@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
+from urllib.parse import unquote
 
 import moto.glacier.urls as urls
 from moto.core.utils import camelcase_to_underscores
@@ -83,8 +84,16 @@ def _method(name: str) -> Callable[[Any], Any]:
     return method
 
 
+def _resource(self: Any) -> str:
+    """Return what IAM is asked about: the vault's ARN."""
+    _, is_vault, rest = self.parsed_url.path.partition("/vaults/")
+    name = unquote(rest.partition("/")[0])
+    return f"arn:aws:glacier:{self.region}:{self.current_account}:vaults/{name}" if is_vault else "*"
+
+
 def install() -> None:
     """Give moto's handler a method for each operation, and its paths."""
     for name in OPERATIONS:
         setattr(GlacierResponse, camelcase_to_underscores(name), _method(name))
+    GlacierResponse._determine_resource = _resource
     urls.url_paths.update(dict.fromkeys(PATHS, GlacierResponse.dispatch))

@@ -120,6 +120,7 @@ class Endpoint(S3Response):  # type: ignore[misc]
     """moto's handler of S3's requests, between our gates and finishers."""
 
     call: Call
+    headers: Any
 
     def _bucket_response(self, request: Any, full_url: str) -> Answer:
         return self._serve(super()._bucket_response, request, full_url, has_key=False)

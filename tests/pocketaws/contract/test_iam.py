@@ -81,6 +81,21 @@ def test_an_explicit_deny_wins(acting: Any) -> None:
 
 
 @pytest.mark.aws(
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3glacier.html",
+    operation="glacier:CreateVault, glacier:DescribeVault, glacier:ListVaults",
+)
+def test_a_vault_is_allowed_by_its_name_whatever_the_request_carries(acting: Any) -> None:
+    mine = allow("glacier:*", resource="arn:aws:glacier:*:*:vaults/mine-*")
+    glacier = acting(mine, allow("glacier:ListVaults"))("glacier")
+    glacier.create_vault(vaultName="mine-1")
+    glacier.add_tags_to_vault(vaultName="mine-1", Tags={"a": "b"})
+    assert [each["VaultName"] for each in glacier.list_vaults(limit="5")["VaultList"]] == ["mine-1"]
+    assert glacier.describe_vault(vaultName="mine-1")["NumberOfArchives"] == 0
+    assert code(glacier.create_vault, vaultName="other") == "AccessDeniedException"
+    assert code(glacier.describe_vault, vaultName="other") == "AccessDeniedException"
+
+
+@pytest.mark.aws(
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html",
     operation="dynamodbstreams:GetRecords",
 )

@@ -9,7 +9,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 CALLS: list[tuple[str, str, dict[str, Any], str]] = [
-    ("glacier", "initiate_multipart_upload", {"vaultName": "v", "partSize": "1048576"}, "UnknownOperationException"),
     ("pricing", "describe_services", {}, "UnknownOperationException"),
     ("cloudtrail", "lookup_events", {}, "UnknownOperationException"),
     ("ec2", "describe_ipam_pools", {}, "InvalidAction"),
