@@ -198,6 +198,18 @@ class TestS3Bill:
             s3.complete_multipart_upload(**names, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part}]})
         assert seen.table()["dollars"].tolist() == pytest.approx([5e-5, 5e-6, 5e-5])
 
+    def test_a_crawl_is_billed_as_a_short_one_and_a_refused_one_is_not(self) -> None:
+        glue = session.client("glue")
+        glue.create_database(DatabaseInput={"Name": "air"})
+        glue.create_crawler(Name="c", Role="r", DatabaseName="air", Targets={"S3Targets": [{"Path": "s3://lake/"}]})
+        with trace.calls() as seen:
+            glue.start_crawler(Name="c")
+        assert seen.calls[0].units == "≥ 0.333333 DPU-hour"
+        assert seen.dollars == pytest.approx(0.1467, abs=1e-4)
+        with trace.calls() as refused, pytest.raises(ClientError):
+            glue.start_crawler(Name="nobody")
+        assert refused.dollars == 0
+
     def test_a_restore_is_billed_by_tier(self, s3: Any) -> None:
         s3.put_object(Bucket=BUCKET, Key="k", Body=b"x", StorageClass="GLACIER")
         with trace.calls() as seen:
