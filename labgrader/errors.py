@@ -7,12 +7,29 @@
     ├── NotANotebook   a file that was handed in and cannot be run
     ├── NotReleased    a solution that cannot be turned into a lab: the marker, task or line is named
     ├── NotOpened      a check before ``open_lab``
-    └── SecretUnusable the course's secret is not there, or too short
+    ├── SecretUnusable the course's secret is not there, or too short
+    ├── RosterBroken   a roster that cannot be read
+    ├── PolicyBroken   a policy that cannot be read
+    ├── NothingToGrade   a folder without submissions
+    ├── GradebookBroken  a gradebook that cannot be read or written
+    └── ReportNotWritten a report without marks, or that cannot be written
 """
 
 from __future__ import annotations
 
-__all__ = ["LabGraderError", "LabUnknown", "NotANotebook", "NotOpened", "NotReleased", "SecretUnusable"]
+__all__ = [
+    "GradebookBroken",
+    "LabGraderError",
+    "LabUnknown",
+    "NotANotebook",
+    "NotOpened",
+    "NotReleased",
+    "NothingToGrade",
+    "PolicyBroken",
+    "ReportNotWritten",
+    "RosterBroken",
+    "SecretUnusable",
+]
 
 
 class LabGraderError(Exception):
@@ -37,3 +54,23 @@ class NotOpened(LabGraderError):
 
 class SecretUnusable(LabGraderError):
     """The course's secret is not there, or too short."""
+
+
+class RosterBroken(LabGraderError):
+    """A roster that cannot be read."""
+
+
+class PolicyBroken(LabGraderError):
+    """A policy that cannot be read."""
+
+
+class NothingToGrade(LabGraderError):
+    """A folder without submissions."""
+
+
+class GradebookBroken(LabGraderError):
+    """A gradebook that cannot be read or written."""
+
+
+class ReportNotWritten(LabGraderError):
+    """A report without marks, or that cannot be written."""
