@@ -228,9 +228,10 @@ def _notebook(path: Path) -> object | None:
     from labgrader.submission import read
 
     try:
-        return nbformat.from_dict(read(path))  # type: ignore[no-untyped-call, unused-ignore]
+        found: object = nbformat.from_dict(read(path))  # type: ignore[no-untyped-call]
     except Exception:  # whatever was handed in: the comparison goes on without it
         return None
+    return found
 
 
 def _secret(path: Path | None) -> str:
@@ -240,8 +241,8 @@ def _secret(path: Path | None) -> str:
         if secret := os.environ.get("LABGRADER_SECRET", "").strip():
             return secret
         raise LabGraderError(
-            "Grading needs the course's secret, from which each student's data follows: set LABGRADER_SECRET, or name a "
-            "file with --secret-file (make one with: python -c 'import secrets; print(secrets.token_hex(32))' > secret)."
+            "Grading needs the course's secret, from which each student's data follows: set LABGRADER_SECRET or name a "
+            "file with --secret-file; make one with: python -c 'import secrets; print(secrets.token_hex())' > secret"
         )
     try:
         secret = path.read_text(encoding="utf-8").strip()

@@ -54,7 +54,8 @@ def export(to: str, lab: str, marks: Iterable[Mark], roster: Roster) -> str:
 def _safe(cell: object) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     text = str(cell)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not isinstance(cell, (int, float)) else text
+    is_formula = text[:1] in ("=", "+", "-", "@", "\t", "\r") and text != "-" and not isinstance(cell, (int, float))
+    return f"'{text}" if is_formula else text
 
 
 def _points(mark: Mark | None) -> object:

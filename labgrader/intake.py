@@ -119,6 +119,7 @@ class _Search:
         self.roster, self.scratch = roster, scratch
         self.handed: list[Handed] = []
         self.troubles: list[Trouble] = []
+        self._zips = 0
         self._gradescope: dict[str, dict[str, Any]] = {}
 
     def walk(self, folder: Path, inside: PurePosixPath, at: datetime | None = None) -> None:
@@ -141,7 +142,8 @@ class _Search:
 
     def unpack(self, path: Path, origin: str, at: datetime, inside: PurePosixPath) -> None:
         """Take what is in a zip: notebooks, other zips not; nothing is written outside of the scratch folder."""
-        target = self.scratch / f"{len(list(self.scratch.iterdir()))}"
+        self._zips += 1
+        target = self.scratch / f"{self._zips}"
         target.mkdir(parents=True)
         try:
             with zipfile.ZipFile(path) as archive:

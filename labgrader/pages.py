@@ -61,7 +61,8 @@ def histogram(title: str, earned: Sequence[float], out_of: int) -> Histogram:
     width = max(1, -(-(out_of + 1) // (BARS + 1)))
     counted = Counter(int(min(points, out_of) // width) for points in earned)
     starts = range(0, out_of + 1, width)
-    labels = [f"{start}" if width == 1 else f"{start}-{min(start + width - 1, out_of)}" for start in starts]
+    ends = [min(start + width - 1, out_of) for start in starts]
+    labels = [f"{start}" if start == end else f"{start}-{end}" for start, end in zip(starts, ends, strict=True)]
     return Histogram(title, labels, [counted[number] for number in range(len(labels))])
 
 
