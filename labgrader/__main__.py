@@ -1,4 +1,4 @@
-"""The command ``labgrader``: release labs, rehearse them, grade a submission."""
+"""The command ``labgrader``: release labs, rehearse them, grade a submission or a class."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ try:
     import typer
 except ModuleNotFoundError as missing:
     sys.exit(f"labgrader needs {missing.name}; install it with: pip install 'aws-storage-course[grade]'")
+
+from labgrader import class_commands
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -96,6 +98,9 @@ def run(
     else:
         report.show(result)
     raise SystemExit(2 if result.failure else 0)
+
+
+class_commands.add_to(app)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labgrader.errors import LabGraderError
+from labgrader.errors import LabGraderError, SecretUnusable
 
 if TYPE_CHECKING:
     from labgrader.classroom import Report
@@ -71,8 +72,8 @@ def report(
     gradebook: Book = BOOK,
 ) -> None:
     """Write a page for each student, and one on the class."""
+    from labgrader import pages
     from labgrader import policy as policies
-    from labgrader import report as pages
     from labgrader import roster as rosters
     from labgrader.gradebook import Gradebook
 
@@ -181,7 +182,7 @@ def _grade(
     from labgrader.gradebook import Gradebook
     from labgrader.grading import Desk, Result, grade_one
     from labgrader.labs import module_name
-    from labgrader.report import page_name
+    from labgrader.pages import page_name
 
     module_name(lab)
     secret, known = _secret(secret_file), rosters.read(roster)
@@ -235,22 +236,17 @@ def _notebook(path: Path) -> object | None:
 
 
 def _secret(path: Path | None) -> str:
-    import os
+    """Return the course's secret, which must be the same whenever a class is graded."""
+    from labgrader.report import read_secret
 
-    if path is None:
-        if secret := os.environ.get("LABGRADER_SECRET", "").strip():
-            return secret
-        raise LabGraderError(
-            "Grading needs the course's secret, from which each student's data follows: set LABGRADER_SECRET or name a "
-            "file with --secret-file; make one with: python -c 'import secrets; print(secrets.token_hex())' > secret"
-        )
-    try:
-        secret = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise LabGraderError(f"The secret file {path} cannot be read ({error}).") from None
-    if len(secret) < 16:
-        raise LabGraderError(f"The secret in {path} is too short to be one: 16 characters at least.")
-    return secret
+    if path is not None:
+        return read_secret(path)
+    if secret := os.environ.get("LABGRADER_SECRET", "").strip():
+        return secret
+    raise SecretUnusable(
+        "Grading a class needs the course's secret, from which students' data follow: set LABGRADER_SECRET or name "
+        "a file with --secret-file; make one with: python -c 'import secrets; print(secrets.token_hex())' > secret"
+    )
 
 
 def _existing(gradebook: Path) -> Path:

@@ -20,7 +20,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from labgrader import autograders, exports, intake, policy, report, roster, similarity
+from labgrader import autograders, exports, intake, pages, policy, roster, similarity
 from labgrader.classroom import grade_class
 from labgrader.errors import GradebookBroken, LabGraderError, NothingToGrade, PolicyBroken, RosterBroken
 from labgrader.gradebook import Gradebook, Try
@@ -387,28 +387,28 @@ def test_who_handed_in_nothing_stands_in_the_export_without_a_mark(tmp_path: Pat
 def test_the_report_has_a_page_a_student_and_a_histogram_a_task(tmp_path: Path) -> None:
     with graded(tmp_path) as book:
         book.note("3.9", [intake.Trouble("x", "x/3.9.zip is a <b>bomb</b>.")])
-        index = report.write(book, "3.9", tmp_path / "report", roster=CLASS, policy=policy.Policy())
+        index = pages.write(book, "3.9", tmp_path / "report", roster=CLASS, policy=policy.Policy())
         page = index.read_text()
         assert page.count("<figure") == 3
         assert "Task 1: First: 1 with 0, 1 with 1, 1 with 4" in page
         assert "&lt;b&gt;bomb" in page
-        pages = {each.name: each.read_text() for each in (tmp_path / "report" / "students").iterdir()}
-        assert set(pages) == {report.page_name(student) for student in ("ada", "grace", "=cmd()")}
+        written = {each.name: each.read_text() for each in (tmp_path / "report" / "students").iterdir()}
+        assert set(written) == {pages.page_name(student) for student in ("ada", "grace", "=cmd()")}
         links = set(re.findall(r'href="students/([^"]+)"', page))
-        assert links == set(pages)
-        ada = pages[report.page_name("ada")]
+        assert links == set(written)
+        ada = written[pages.page_name("ada")]
         assert "Ada Lovelace" in ada
         assert "4 of 4" in ada
         assert "=1+1 &lt;script&gt;" in ada
-        everything = page + "".join(pages.values())
+        everything = page + "".join(written.values())
         assert "<script" not in everything
         assert not re.findall(r'(?:src|href)="(?:https?:)?//', everything), "a report asks nothing of the network"
     with Gradebook(tmp_path / "empty.sqlite") as book, pytest.raises(LabGraderError, match="begin with"):
-        report.write(book, "3.9", tmp_path / "report", roster=CLASS, policy=policy.Policy())
+        pages.write(book, "3.9", tmp_path / "report", roster=CLASS, policy=policy.Policy())
 
 
 def test_page_names_are_safe_and_different() -> None:
-    names = [report.page_name(student) for student in ("../../etc/passwd", "a/b", "a-b", "ada", "x" * 300)]
+    names = [pages.page_name(student) for student in ("../../etc/passwd", "a/b", "a-b", "ada", "x" * 300)]
     assert all(re.fullmatch(r"[A-Za-z0-9-]*\.html", name) and len(name) < 60 for name in names)
     assert len(set(names)) == len(names)
 
