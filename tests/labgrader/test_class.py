@@ -291,7 +291,7 @@ def told(path: Path) -> list[object]:
 
 
 def test_killed_three_times_nothing_is_lost(tmp_path: Path) -> None:
-    folder = lay(tmp_path / "in", **{f"s{number:03}/1.ipynb": "x" * (number % 6 + 1) for number in range(60)})
+    folder = lay(tmp_path / "in", **{f"s{number:03}/1.ipynb": "x" * (number % 6 + 1) for number in range(36)})
     command = [sys.executable, "-c", SLOW_CLASS, str(folder)]
     here = str(Path(__file__).parent)
     subprocess.run([*command, str(tmp_path / "calm.sqlite"), here], check=True)
@@ -299,7 +299,7 @@ def test_killed_three_times_nothing_is_lost(tmp_path: Path) -> None:
     counts = []
     for _ in range(3):
         process = subprocess.Popen([*command, str(shaken), here])
-        until = (counts[-1] if counts else 0) + 8
+        until = (counts[-1] if counts else 0) + 5
         for _ in range(600):
             if shaken.exists() and rows(shaken) >= until:
                 break
@@ -307,7 +307,7 @@ def test_killed_three_times_nothing_is_lost(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         counts.append(rows(shaken))
-    assert 0 < counts[0] < counts[1] < counts[2] < 60
+    assert 0 < counts[0] < counts[1] < counts[2] < 36
     subprocess.run([*command, str(shaken), here], check=True)
     assert told(shaken) == told(tmp_path / "calm.sqlite")
 
