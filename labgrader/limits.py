@@ -23,7 +23,7 @@ class Limits:
     cell_seconds, total_seconds
         Of one cell (it is interrupted, then killed), and of the whole notebook.
     memory, file_size
-        Bytes of address space of one process, and of one file.
+        Bytes that one process may hold, and of one file; of address space, which a JVM reserves, four times as many.
     processes
         Processes and threads; holds only where submissions have a user of their own.
     cell_output, total_output
@@ -63,7 +63,8 @@ def _become() -> None:
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_FSIZE, limits["file_size"])
     if sys.platform == "linux":
-        limit(resource.RLIMIT_AS, limits["memory"])
+        limit(resource.RLIMIT_DATA, limits["memory"])
+        limit(resource.RLIMIT_AS, 4 * limits["memory"])
         if limits["own_user"]:
             limit(resource.RLIMIT_NPROC, limits["processes"])
         libc = ctypes.CDLL(None, use_errno=True)

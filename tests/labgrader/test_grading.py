@@ -26,6 +26,7 @@ from labgrader.errors import SecretUnusable
 from labgrader.grading import Desk, Result, grade_one
 from labgrader.limits import Limits
 from labgrader.report import read_secret
+from labgrader.submission import open_submission
 
 SECRET = "an-example-secret-of-this-test"
 QUICK = Limits(cell_seconds=4, total_seconds=60)
@@ -130,28 +131,41 @@ NO_WORK = {
     "    __hash__ = str.__hash__\ns3.put_object(lab.inbox, 'answers/link.txt', All('x'))",
     "leaves a pickle": "import pickle, os\nclass Evil:\n    def __reduce__(self): return (os.system, ('true',))\n"
     "s3.put_object(lab.inbox, 'answers/index.json', pickle.dumps(Evil()))",
-    "leaves the system": "import sys\nsys.exit(0)",
-    "uses an AWS of its own": "session.start('pocketaws', seed=seed)\n"
-    "lab = open_lab('3.6', seed=seed)\ns3.create_bucket(lab.lake, versioned=True)",
     "resets the AWS": "import urllib.request as u\n"
     "for p in ('/moto-api/reset', '/pocketaws/reset', '/pocketaws/requests'):\n"
     "    try: u.urlopen(u.Request(session.endpoint() + p, method='POST', data=b'{}'), timeout=5); print('LEAK', p)\n"
     "    except Exception as e: print(e)",
+    "leaves the system": "import sys\nsys.exit(0)",
 }
 
 
-@pytest.mark.parametrize("source", NO_WORK.values(), ids=NO_WORK.keys())
-def test_no_work_earns_nothing(grade: Grade, tmp_path: Path, source: str) -> None:
-    evidence = tmp_path / "executed.ipynb"
-    result = grade(with_cell(source), evidence=evidence)
+def test_no_technique_earns_anything_for_no_work(grade: Grade, tmp_path: Path) -> None:
+    """All of them in one notebook: whatever one of them earned would be seen."""
+    made, evidence = blank(LAB), tmp_path / "executed.ipynb"
+    made.cells += [nbformat.v4.new_code_cell(source) for source in NO_WORK.values()]
+    result = grade(made, evidence=evidence)
     assert (result.points, result.failure) == (0, "")
-    assert "LEAK" not in json.dumps([cell.get("outputs") for cell in nbformat.read(evidence, as_version=4).cells])
+    executed = nbformat.read(evidence, as_version=4).cells[-len(NO_WORK) :]
+    assert "LEAK" not in json.dumps([cell.outputs for cell in executed])
+    assert all(cell.execution_count for cell in executed), "Each of them was really tried."
+
+
+def test_an_aws_of_its_own_earns_nothing_and_is_noticed(grade: Grade) -> None:
+    made = solution(LAB)
+    start = next(cell for cell in made.cells if "session.start(backend" in cell.source)
+    start.source = start.source.replace("session.start(backend", 'session.start("pocketaws"')
+    result = grade(made, limits=Limits())
+    assert result.points == 0
+    assert any("Not one AWS call reached the grader" in note for note in result.notes)
 
 
 # Earned points survive whatever comes after.
 
 AFTERWARDS = {
-    "raises": ("raise RuntimeError('no more')", "raised RuntimeError"),
+    "warns and raises": (
+        "import sys\nprint('careful', file=sys.stderr)\nraise RuntimeError('no more')",
+        "raised RuntimeError",
+    ),
     "ends the interpreter": ("import os\nos._exit(0)", "The kernel died"),
     "loops": ("while True: pass", "raised KeyboardInterrupt"),
     "loops and ignores interrupts": (
@@ -159,7 +173,7 @@ AFTERWARDS = {
         "could not be interrupted",
     ),
     "takes 100 GB": ("block = bytearray(100 << 30)", "raised MemoryError"),
-    "is no Python": ("this is not python", "raised SyntaxError"),
+    "is no Python": ("this is no Python", "raised SyntaxError"),
 }
 
 
@@ -187,10 +201,6 @@ def test_output_is_cut_and_costs_nothing(grade: Grade, tmp_path: Path) -> None:
     assert result.points == DONE
     assert evidence.stat().st_size < QUICK.total_output + QUICK.cell_output
     assert "(more output was cut)" in evidence.read_text()
-
-
-def test_a_warning_on_stderr_costs_nothing(grade: Grade) -> None:
-    assert grade(after_task_1("import sys\nprint('careful', file=sys.stderr)")).points == DONE
 
 
 def test_nothing_survives_the_submission(grade: Grade, tmp_path: Path) -> None:
@@ -287,29 +297,44 @@ def outputs_of_200_mb(made: Any) -> None:
     code.outputs = [nbformat.v4.new_output("stream", text="x" * 200_000_000)]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [no_tags, injected_before, copied_checks, no_checks_no_prose, other_kernel, parameters_gone, outputs_of_200_mb],
-    ids=lambda change: change.__name__,
-)
-def test_right_work_in_an_odd_notebook_earns_everything(grade: Grade, change: Callable[[Any], None]) -> None:
-    made = solution(LAB)
+CHANGES = [no_tags, injected_before, copied_checks, no_checks_no_prose, other_kernel, parameters_gone]
+WANTED = {"most": 10**9, "backend": "http://127.0.0.1:1", "seed": "f00", "student": "ada"}
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_an_odd_notebook_is_run_all_the_same(tmp_path: Path, change: Callable[[Any], None]) -> None:
+    made, path = solution(LAB), tmp_path / "odd.ipynb"
     change(made)
+    path.write_text(json.dumps(made))
+    cells = open_submission(path, **WANTED).cells
+    answers = [cell for cell in cells if "BEGIN SOLUTION" in cell]
+    assert answers == [cell.source for cell in solution(LAB).cells if "BEGIN SOLUTION" in cell.source]
+    space: dict[str, Any] = {}
+    for cell in cells[: next(at for at, cell in enumerate(cells) if "session.start(" in cell)]:
+        exec(cell.replace("%pip", "#"), space) if "google.colab" not in cell else None
+    assert (space["backend"], space["seed"], space["student"]) == ("http://127.0.0.1:1", "f00", "ada")
+
+
+def test_right_work_in_an_odd_notebook_earns_everything(grade: Grade) -> None:
+    made = solution(LAB)
+    for change in (no_tags, copied_checks, other_kernel, outputs_of_200_mb):
+        change(made)
     result = grade(made, limits=Limits())
     assert result.points == MOST, (result.notes, result.tasks)
+    assert len(result.notes) == 2, "It says that the tag is gone, and that the kernel was another."
 
 
-def test_an_old_format_and_another_encoding_are_read(grade: Grade) -> None:
-    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": "é"}, "worksheets": [{"cells": []}]}
+def test_an_old_format_and_another_encoding_are_read(tmp_path: Path) -> None:
+    old: dict[str, Any] = {"nbformat": 3, "metadata": {"name": "é"}, "worksheets": [{"cells": []}]}
     for cell in solution(LAB).cells:
-        part = {"cell_type": cell.cell_type, "metadata": {}, "source": cell.source}
-        if cell.cell_type == "code":
-            part = {"cell_type": "code", "metadata": {}, "input": cell.source, "language": "python", "outputs": []}
-        old["worksheets"][0]["cells"].append(part)  # type: ignore[index]
-    result = grade(json.dumps(old, ensure_ascii=False).encode("latin-1", errors="replace"), limits=Limits())
-    assert result.points == MOST, result.notes
-    assert any("old notebook format 3" in note for note in result.notes)
-    assert any("not UTF-8" in note for note in result.notes)
+        kind = "input" if cell.cell_type == "code" else "source"
+        old["worksheets"][0]["cells"].append({"cell_type": cell.cell_type, "metadata": {}, kind: cell.source})
+    path = tmp_path / "old.ipynb"
+    path.write_bytes(json.dumps(old, ensure_ascii=False).encode("latin-1", errors="replace"))
+    found = open_submission(path, **WANTED)
+    assert len([cell for cell in found.cells if "BEGIN SOLUTION" in cell]) == 7
+    assert any("old notebook format 3" in note for note in found.notes)
+    assert any("not UTF-8" in note for note in found.notes)
 
 
 # Secrets.
