@@ -1,4 +1,7 @@
-"""Waiting in the time of the session: simulated time passes at once, a real account's takes its time."""
+"""Waiting in the time of the session: simulated time passes at once, a real account's takes its time.
+
+Work takes its own time in either: a script runs as long as it runs, whatever a simulated clock says.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import TypeVar
 from helpers import session
 from helpers.errors import SessionError, WaitTimedOut
 
-__all__ = ["pause", "wait_until"]
+__all__ = ["pause", "wait_for_work", "wait_until"]
 
 Found = TypeVar("Found")
 
@@ -55,4 +58,22 @@ def wait_until(ask: Callable[[], Found | None], *, what: str, every: float, at_m
         pause(step)
         waited += step
         every *= growth
+    return found
+
+
+def wait_for_work(ask: Callable[[], Found | None], *, what: str, at_most: float = 7200) -> Found:
+    """Ask, at first often and then every five seconds, until the answer is not None.
+
+    Raises
+    ------
+    WaitTimedOut
+        It did not come within ``at_most`` seconds.
+    """
+    pause, waited = 0.1, 0.0
+    while (found := ask()) is None:
+        if waited >= at_most:
+            raise WaitTimedOut(f"Waited {at_most:g} seconds for {what}, in vain; look at its state, then wait again.")
+        time.sleep(pause)
+        waited += pause
+        pause = min(5.0, pause * 1.15)
     return found

@@ -54,6 +54,13 @@ One that they can is raised as one of these, *from* the ``ClientError``, with AW
     │   ├── MachineNotFound     no such state machine
     │   ├── ExecutionFailed     a run of a state machine that failed, timed out or was stopped
     │   └── ScheduleRefused     a schedule whose time or target AWS does not take
+    ├── FunctionError
+    │   ├── FunctionNotFound    no such Lambda function
+    │   ├── FunctionNameTaken   a Lambda function of this name exists
+    │   └── FunctionFailed      a Lambda function that raised an exception, or ran out of time or memory
+    ├── BatchError
+    │   ├── BatchJobRefused     a job that AWS Batch does not take
+    │   └── BatchJobFailed      a job of AWS Batch that failed
     ├── QueryFailed             a query of Athena that failed or was cancelled
     ├── MessagesNotSent         a batch of messages of which some were refused
     ├── DataFileBroken          a packaged data file is missing, truncated or changed
@@ -73,6 +80,9 @@ from botocore.exceptions import ClientError
 __all__ = [
     "BackendUnknown",
     "BackendUnreachable",
+    "BatchError",
+    "BatchJobFailed",
+    "BatchJobRefused",
     "BucketNameTaken",
     "BucketNotEmpty",
     "BucketNotFound",
@@ -87,6 +97,10 @@ __all__ = [
     "DynamoDBError",
     "ExecutionFailed",
     "ExportFailed",
+    "FunctionError",
+    "FunctionFailed",
+    "FunctionNameTaken",
+    "FunctionNotFound",
     "GlueError",
     "GlueNameTaken",
     "InventoryNotReady",
@@ -370,6 +384,42 @@ class ExecutionFailed(WorkflowError):
 
 class ScheduleRefused(WorkflowError):
     """A schedule's expression is none, lies in the past, or its target cannot be one."""
+
+
+class FunctionError(CourseError):
+    """Base of the errors about Lambda functions."""
+
+
+class FunctionNotFound(FunctionError):
+    """There is no such function in this Region; ``functions.create_function`` makes one."""
+
+
+class FunctionNameTaken(FunctionError):
+    """A function of this name exists; delete it or choose another name."""
+
+
+class FunctionFailed(FunctionError):
+    """A function did not answer: ``kind`` is the exception's class or Lambda's reason, ``log`` what it printed."""
+
+    def __init__(self, message: str, *, kind: str = "", log: str = "") -> None:
+        super().__init__(message)
+        self.kind, self.log = kind, log
+
+
+class BatchError(CourseError):
+    """Base of the errors about AWS Batch."""
+
+
+class BatchJobRefused(BatchError):
+    """Batch did not take a job: no such queue or definition, or settings out of its limits."""
+
+
+class BatchJobFailed(BatchError):
+    """A job failed: ``code`` is its exit code, None if its command did not start; ``job`` its id, for its logs."""
+
+    def __init__(self, message: str, *, job: str = "", code: int | None = None) -> None:
+        super().__init__(message)
+        self.job, self.code = job, code
 
 
 class MessagesNotSent(CourseError):

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from botocore.session import get_session
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.exceptions import JsonRESTError
@@ -30,6 +31,19 @@ _IN_JSON = {
 }
 _ask = ActionAuthenticatorMixin._authenticate_and_authorize_normal_action
 _check = ActionAuthenticatorMixin._authenticate_and_authorize_action
+
+
+#: Operations whose action has another name than moto thinks.
+_ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction", "lambda:InvokeAsync": "lambda:InvokeFunction"}
+
+
+def _action(named: str) -> str:
+    """Return the action of an operation; moto knows those of Batch in small letters only."""
+    service, _, operation = named.partition(":")
+    if service == "batch":
+        names = get_session().get_service_model("batch").operation_names
+        return f"batch:{next((name for name in names if name.lower() == operation), operation)}"
+    return _ACTIONS.get(named, named)
 
 
 class _Unnamed(str):
@@ -117,5 +131,12 @@ def _change_moto() -> None:
 
     IAMPolicyStatement._check_element_matches = check_element_matches
     IAMRequestBase._create_aws_request = create_aws_request
+    permitted = IAMRequestBase.check_action_permitted
+
+    def check_action_permitted(request: Any, resource: str) -> None:
+        request._action = _action(request._action)
+        permitted(request, resource)
+
+    IAMRequestBase.check_action_permitted = check_action_permitted
     ActionAuthenticatorMixin._authenticate_and_authorize_normal_action = _authorize
     ActionAuthenticatorMixin._authenticate_and_authorize_action = _check_unless_trusted

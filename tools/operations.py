@@ -40,6 +40,8 @@ TITLES = {
     "datapipeline": "Data Pipeline (history)",
     "lambda": "Lambda",
     "batch": "Batch",
+    "emr": "EMR",
+    "emr-serverless": "EMR Serverless",
 }
 BEYOND_THE_SDK = {"s3:PostObject"}  # a form in a browser sends it
 UNTESTED = "as moto does it; the contract suite does not hold it yet"

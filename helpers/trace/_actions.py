@@ -17,10 +17,12 @@ __all__ = [
     "PARTIQL",
     "PARTIQL_TABLE",
     "PREFIXES",
+    "RENAMED",
     "RESTORE",
     "S3_ACTIONS",
     "S3_FURTHER",
     "S3_VERSIONED",
+    "SHAPES",
     "TRANSACTIONS",
 ]
 
@@ -97,6 +99,17 @@ NAMED = {
     "stepfunctions": ("stateMachineArn", "executionArn", "name", "resourceArn"),
     "lambda": ("FunctionName",),
     "kinesis": ("StreamName", "StreamARN", "ConsumerARN"),
+    "logs": ("logGroupName",),
+    "batch": (
+        "jobQueue",
+        "jobQueueName",
+        "computeEnvironment",
+        "computeEnvironmentName",
+        "jobDefinition",
+        "jobDefinitionName",
+    ),
+    "emr": ("ClusterId", "JobFlowId"),
+    "emr-serverless": ("applicationId",),
     "firehose": ("DeliveryStreamName",),
     "iot": ("ruleName", "thingName"),
     "iot-data": ("topic",),
@@ -117,6 +130,19 @@ ARNS = {
     "iot": "arn:aws:iot:*:*:rule/{}",
     "glacier": "arn:aws:glacier:*:*:vaults/{}",
 }
+#: Where it depends on the parameter that names it.
+SHAPES = {
+    ("batch", "jobQueue"): "arn:aws:batch:*:*:job-queue/{}",
+    ("batch", "jobQueueName"): "arn:aws:batch:*:*:job-queue/{}",
+    ("batch", "computeEnvironment"): "arn:aws:batch:*:*:compute-environment/{}",
+    ("batch", "computeEnvironmentName"): "arn:aws:batch:*:*:compute-environment/{}",
+    ("batch", "jobDefinition"): "arn:aws:batch:*:*:job-definition/{}",
+    ("batch", "jobDefinitionName"): "arn:aws:batch:*:*:job-definition/{}:*",
+    ("emr", "ClusterId"): "arn:aws:elasticmapreduce:*:*:cluster/*",
+    ("emr", "JobFlowId"): "arn:aws:elasticmapreduce:*:*:cluster/*",
+    ("emr-serverless", "applicationId"): "arn:aws:emr-serverless:*:*:/applications/*",
+    ("logs", "logGroupName"): "arn:aws:logs:*:*:log-group:{}:*",
+}
 #: What a call that names nothing acts on, where that is not the whole account.
 ALL_OF = {
     "dynamodbstreams": "arn:aws:dynamodb:*:*:table/*/stream/*",
@@ -124,6 +150,8 @@ ALL_OF = {
 }
 #: IAM's prefix of a service, where boto3 calls the service something else.
 PREFIXES = {"dynamodbstreams": "dynamodb", "stepfunctions": "states", "emr": "elasticmapreduce", "iot-data": "iot"}
+#: Operations whose IAM action has another name.
+RENAMED = {("lambda", "Invoke"): "InvokeFunction", ("lambda", "InvokeAsync"): "InvokeFunction"}
 #: DynamoDB's batches and transactions need the actions of their parts.
 TRANSACTIONS = {
     "Put": "PutItem",
@@ -139,11 +167,14 @@ RESTORE = ("BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan"
 EXPORT = ("AbortMultipartUpload", "PutObject", "PutObjectAcl")
 #: Operations that AWS allows or refuses for the whole account only.
 ACCOUNT_WIDE = {
-    "ListBackups",
-    "ListExports",
-    "ListImports",
-    "ListStreams",
+    "CreateEventSourceMapping",
     "CreateKey",
     "DescribeLimits",
+    "ListBackups",
     "ListDeliveryStreams",
+    "ListEventSourceMappings",
+    "ListExports",
+    "ListImports",
+    "ListJobs",
+    "ListStreams",
 }

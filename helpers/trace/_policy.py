@@ -19,10 +19,12 @@ from helpers.trace._actions import (
     PARTIQL,
     PARTIQL_TABLE,
     PREFIXES,
+    RENAMED,
     RESTORE,
     S3_ACTIONS,
     S3_FURTHER,
     S3_VERSIONED,
+    SHAPES,
     TRANSACTIONS,
 )
 
@@ -129,13 +131,19 @@ def _parts(params: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _other(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:
-    action = f"{PREFIXES.get(service, service)}:{operation}"
-    given = next((str(params[each]) for each in NAMED.get(service, ()) if each in params), "")
+    action = f"{PREFIXES.get(service, service)}:{RENAMED.get((service, operation), operation)}"
+    parameter = next((each for each in NAMED.get(service, ()) if each in params), "")
+    given = str(params[parameter]) if parameter else ""
+    shape = SHAPES.get((service, parameter))
+    if operation == "SubmitJob" and len(params) > 1:
+        yield from _other(service, operation, {"jobDefinition": params["jobDefinition"]})
     if service == "iam" and given and not given.startswith("arn:"):
         kind = "user" if "UserName" in params else "role" if "RoleName" in params else "policy"
         yield action, f"arn:aws:iam::*:{kind}/{given}"
     elif operation in ACCOUNT_WIDE or not (given or service in ALL_OF):
         yield action, "*"
+    elif shape and not given.startswith("arn:"):
+        yield action, shape.format(given)
     elif given.startswith("arn:") or not given or service not in ARNS:
         yield action, given or ALL_OF[service]
     else:
@@ -172,7 +180,9 @@ def _keys(service: str, answer: dict[str, Any], *, reads: bool) -> Iterator[Perm
 def _passed_roles(params: dict[str, Any]) -> Iterator[Permission]:
     """Yield the right to hand a role to a service."""
     targets = [params.get("Target"), *(params.get("Targets") or [])] if "Rule" in params or "Target" in params else []
-    given = [params.get(name) for name in ("Role", "RoleArn", "roleArn")]
+    container = params.get("containerProperties") or {}
+    given = [params.get(name) for name in ("Role", "RoleArn", "roleArn", "executionRoleArn")]
+    given += [container.get(name) for name in ("jobRoleArn", "executionRoleArn")]
     given += [target.get("RoleArn") for target in targets if isinstance(target, dict)]
     for role in (*given, params.get("ReplicationConfiguration", {}).get("Role")):
         if str(role).startswith("arn:aws:iam:"):
@@ -188,7 +198,7 @@ def _general(arn: str) -> str:
     arn = re.sub(r"^(arn:aws:[a-z0-9-]+):[a-z0-9-]*:(\d{12}|\*):", _without_place, arn)
     arn = re.sub(r"/(backup|stream|export)/.+", r"/\1/*", arn)
     arn = re.sub(r":execution:([^:]+):.+", r":execution:\1:*", arn)
-    return re.sub(r"-[0-9a-f]{8}(?=[-./]|$)", "-*", arn)
+    return re.sub(r"-[0-9a-f]{8}(?=[-./:*]|$)", "-*", arn)
 
 
 def _without_place(match: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ import pytest
 MODULES = (
     "_amounts",
     "_capacity",
+    "batch",
     "charts",
     "diagrams._bucket",
     "diagrams._lifecycle",
@@ -17,6 +18,7 @@ MODULES = (
     "diagrams._pipeline",
     "diagrams._table",
     "diagrams._timeline",
+    "functions",
     "plans",
     "diagrams._workflow",
     "prices",

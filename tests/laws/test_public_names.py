@@ -44,6 +44,8 @@ PUBLIC = {
     "helpers.glacier": "list_archives list_jobs retrieve tree_hash upload",
     "helpers.glue": """Crawl JobRun check_quality crawl create_crawler create_job delete_crawler dollars edit_script
         generate_script list_actions list_runs logs run_job run_workflow wait_for_workflow""",
+    "helpers.batch": "Job create_definition create_queue list_jobs logs run submit wait_for",
+    "helpers.functions": "connect create_function create_role invoke listen logs",
     "helpers.plans": "archive lifecycle retrieval_tiers",
     "helpers.prices": "Price cost minimum_days monthly_storage price storage_classes table",
     "helpers.queues": "count_messages create_queue deliver listen send_messages",
