@@ -50,5 +50,5 @@ def test_a_queue_or_definition_that_is_not_there(queue: str) -> None:
 
 def test_cleanup_takes_queues_and_environments_down(queue: str) -> None:
     batch.create_definition("hello", "print('hello')", role=ROLE)
-    assert not session.cleanup().left
+    assert session.cleanup().left.empty
     assert session.client("batch").describe_compute_environments()["computeEnvironments"] == []

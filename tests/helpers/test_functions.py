@@ -1,4 +1,4 @@
-"""Functions: created from the text of a module, called, connected to a queue, told of objects; errors tell the remedy."""
+"""Functions: created from the text of a module, called, connected to a queue, told of objects; errors explained."""
 
 from __future__ import annotations
 
@@ -77,6 +77,6 @@ def test_cleanup_deletes_functions_and_what_calls_them(role: str) -> None:
     functions.create_function("picky", PICKY, role=role)
     functions.connect("picky", queues.create_queue("work"))
     functions.invoke("picky", {"Records": []})
-    assert not session.cleanup().left
+    assert session.cleanup().left.empty
     groups = session.client("logs").describe_log_groups()["logGroups"]
     assert json.dumps([group["logGroupName"] for group in groups]) == "[]"
