@@ -262,19 +262,12 @@ def list_jobs(queue: str, *, client: BatchClient | None = None) -> pd.DataFrame:
     client = client or session.client("batch")
     every: Any = {"jobQueue": queue, "filters": [{"name": "JOB_NAME", "values": ["*"]}]}
     pages = client.get_paginator("list_jobs").paginate(**every)
-    times = ("createdAt", "stoppedAt")
-    rows = [
-        (
-            each["jobName"],
-            each["status"],
-            each.get("statusReason", ""),
-            *(pd.to_datetime(each.get(time), unit="ms") for time in times),
-            each["jobId"],
-        )
-        for page in pages
-        for each in page["jobSummaryList"]
-    ]
-    return pd.DataFrame(rows, columns=JOBS)
+    found: list[Any] = [each for page in pages for each in page["jobSummaryList"]]
+    names = ("jobName", "status", "statusReason", "createdAt", "stoppedAt", "jobId")
+    jobs = pd.DataFrame([[each.get(name) for name in names] for each in found], columns=JOBS)
+    for time in ("created", "stopped"):
+        jobs[time] = pd.to_datetime(jobs[time], unit="ms")
+    return jobs
 
 
 def _default_network() -> dict[str, list[str]]:

@@ -278,5 +278,5 @@ def _create(client: LambdaClient, wanted: Any) -> str | None:
 
 
 def _queue_arn(url: str) -> str:
-    asked = session.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-    return asked["Attributes"]["QueueArn"]
+    asked: Any = session.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return str(asked["Attributes"]["QueueArn"])

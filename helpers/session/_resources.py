@@ -5,11 +5,11 @@ One row a kind; a later lesson that creates another kind adds its row here.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from helpers.session import _compute
 from helpers.trace import Created
 
 __all__ = ["KINDS", "Kind"]
@@ -99,61 +99,6 @@ def _delete_function(clients: Clients, made: Created) -> None:
     clients("lambda").delete_function(FunctionName=made.name)
     with suppress(logs.exceptions.ResourceNotFoundException):
         logs.delete_log_group(logGroupName=f"/aws/lambda/{made.name.rpartition(':')[2]}")
-
-
-def _delete_compute_environment(clients: Clients, made: Created) -> None:
-    batch = clients("batch")
-    batch.update_compute_environment(computeEnvironment=made.name, state="DISABLED")
-    _until(lambda: _settled(batch.describe_compute_environments(computeEnvironments=[made.name])))
-    batch.delete_compute_environment(computeEnvironment=made.name)
-    _until(lambda: not _compute_environment_exists(clients, made))
-
-
-def _compute_environment_exists(clients: Clients, made: Created) -> bool:
-    found = clients("batch").describe_compute_environments(computeEnvironments=[made.name])
-    return bool(found["computeEnvironments"])
-
-
-def _delete_job_queue(clients: Clients, made: Created) -> None:
-    batch = clients("batch")
-    batch.update_job_queue(jobQueue=made.name, state="DISABLED")
-    _until(lambda: _settled(batch.describe_job_queues(jobQueues=[made.name])))
-    batch.delete_job_queue(jobQueue=made.name)
-    _until(lambda: not _job_queue_exists(clients, made))
-
-
-def _job_queue_exists(clients: Clients, made: Created) -> bool:
-    return bool(clients("batch").describe_job_queues(jobQueues=[made.name])["jobQueues"])
-
-
-def _job_definition_exists(clients: Clients, made: Created) -> bool:
-    found = clients("batch").describe_job_definitions(jobDefinitions=[made.name])["jobDefinitions"]
-    return any(each["status"] == "ACTIVE" for each in found)
-
-
-def _settled(found: dict[str, Any]) -> bool:
-    """Whether Batch is done with changing what it describes."""
-    return all(each["status"] == "VALID" for name in found if name != "ResponseMetadata" for each in found[name])
-
-
-def _delete_application(clients: Clients, made: Created) -> None:
-    emr = clients("emr-serverless")
-    emr.stop_application(applicationId=made.name)
-    _until(lambda: emr.get_application(applicationId=made.name)["application"]["state"] in ("STOPPED", "CREATED"))
-    emr.delete_application(applicationId=made.name)
-
-
-def _application_exists(clients: Clients, made: Created) -> bool:
-    found = clients("emr-serverless").get_application(applicationId=made.name)["application"]
-    return bool(found["state"] != "TERMINATED")
-
-
-def _until(is_so: Callable[[], bool]) -> None:
-    """Wait up to two minutes; AWS then says itself what is in the way."""
-    for _ in range(60):
-        if is_so():
-            return
-        time.sleep(2)
 
 
 class Kind:
@@ -260,16 +205,16 @@ KINDS = {
         lambda c, x: c("lambda").delete_event_source_mapping(UUID=x.name),
         lambda c, x: c("lambda").get_event_source_mapping(UUID=x.name)["State"] != "Deleting",
     ),
-    ("batch", "compute environment"): Kind(_delete_compute_environment, _compute_environment_exists),
-    ("batch", "job queue"): Kind(_delete_job_queue, _job_queue_exists),
+    ("batch", "compute environment"): Kind(_compute.delete_compute_environment, _compute.compute_environment_exists),
+    ("batch", "job queue"): Kind(_compute.delete_job_queue, _compute.job_queue_exists),
     ("batch", "job definition"): Kind(
-        lambda c, x: c("batch").deregister_job_definition(jobDefinition=x.name), _job_definition_exists
+        lambda c, x: c("batch").deregister_job_definition(jobDefinition=x.name), _compute.job_definition_exists
     ),
     ("emr", "cluster"): Kind(
         lambda c, x: c("emr").terminate_job_flows(JobFlowIds=[x.name]),
         lambda c, x: "TERMINAT" not in c("emr").describe_cluster(ClusterId=x.name)["Cluster"]["Status"]["State"],
     ),
-    ("emr-serverless", "application"): Kind(_delete_application, _application_exists),
+    ("emr-serverless", "application"): Kind(_compute.delete_application, _compute.application_exists),
     ("lambda", "function"): Kind(
         _delete_function,
         lambda c, x: c("lambda").get_function(FunctionName=x.name),

@@ -50,7 +50,9 @@ def permissions(service: str, operation: str, params: dict[str, Any], answer: di
     """Return what IAM must allow for one call."""
     if service == "sts":
         return ()  # who am I needs no permission
-    needed = {"s3": _s3, "dynamodb": _dynamodb, "iot-data": _topic}.get(service, _other)(service, operation, params)
+    needed = {"s3": _s3, "batch": _batch, "dynamodb": _dynamodb, "iot-data": _topic}.get(service, _other)(
+        service, operation, params
+    )
     inner = _inner_roles(params) if service in ("firehose", "iot") else ()
     return (*needed, *_keys(service, answer, reads=operation.startswith("Get")), *_passed_roles(params), *inner)
 
@@ -133,10 +135,7 @@ def _parts(params: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _other(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:
     action = f"{PREFIXES.get(service, service)}:{RENAMED.get((service, operation), operation)}"
     parameter = next((each for each in NAMED.get(service, ()) if each in params), "")
-    given = str(params[parameter]) if parameter else ""
-    shape = SHAPES.get((service, parameter))
-    if operation == "SubmitJob" and len(params) > 1:
-        yield from _other(service, operation, {"jobDefinition": params["jobDefinition"]})
+    given, shape = str(params.get(parameter, "")), SHAPES.get((service, parameter))
     if service == "iam" and given and not given.startswith("arn:"):
         kind = "user" if "UserName" in params else "role" if "RoleName" in params else "policy"
         yield action, f"arn:aws:iam::*:{kind}/{given}"
@@ -148,6 +147,13 @@ def _other(service: str, operation: str, params: dict[str, Any]) -> Iterator[Per
         yield action, given or ALL_OF[service]
     else:
         yield action, ARNS[service].format(given.rpartition("/")[2])
+
+
+def _batch(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:
+    """Yield the action on each thing of Batch that a call names: a job needs a queue and a definition."""
+    named = [each for each in NAMED[service] if each in params] or [""]
+    for parameter in named:
+        yield from _other(service, operation, {parameter: params[parameter]} if parameter else {})
 
 
 def _topic(_: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:

@@ -29,17 +29,17 @@ PUBLIC = {
     "helpers.dynamodb": """POLICE_DEPARTMENTS_TABLE REGION consumed create_index create_table delete_table
         dynamodb_resource get_item item_size log put_items query query_police_department_record_by_guid read_export
         read_stream read_units scan show_log table_exists wait_for_export wait_for_table write_units""",
-    "helpers.errors": """BackendUnknown BackendUnreachable BucketNameTaken BucketNotEmpty BucketNotFound CatalogError
-        CatalogNameTaken ClockNotMovable CourseError CrawlFailed CrawlerNotFound DataFileBroken
-        DatabaseNotFound DynamoDBError ExecutionFailed ExportFailed GlueError GlueNameTaken InventoryNotReady
-        ItemNotFound
-        ItemsNotWritten JobFailed JobNotFound MachineNotFound MessagesNotSent ObjectArchived ObjectNotDeleted
-        RecordsNotPut StreamError StreamNameTaken StreamNotFound
-        ObjectNotFound ObjectsNotDeleted OptInMissing PartitionsNotCreated PriceUnknown QueryFailed
-        RestoreNotStarted ScheduleRefused SchemaRefused TableChanged
-        S3Error SessionError SessionNotStarted StreamNotEnabled TableNameTaken TableNotFound
-        UploadInterrupted UploadNotFound VaultError VaultNotFound WaitTimedOut WorkflowError WorkflowFailed
-        aws_code explained outcome""",
+    "helpers.errors": """BackendUnknown BackendUnreachable BatchError BatchJobFailed BatchJobRefused BucketNameTaken
+        BucketNotEmpty BucketNotFound CatalogError CatalogNameTaken ClockNotMovable CourseError
+        CrawlFailed CrawlerNotFound DataFileBroken DatabaseNotFound DynamoDBError ExecutionFailed
+        ExportFailed FunctionError FunctionFailed FunctionNameTaken FunctionNotFound GlueError
+        GlueNameTaken InventoryNotReady ItemNotFound ItemsNotWritten JobFailed JobNotFound
+        MachineNotFound MessagesNotSent ObjectArchived ObjectNotDeleted ObjectNotFound ObjectsNotDeleted
+        OptInMissing PartitionsNotCreated PriceUnknown QueryFailed RecordsNotPut RestoreNotStarted
+        S3Error ScheduleRefused SchemaRefused SessionError SessionNotStarted StreamError StreamNameTaken
+        StreamNotEnabled StreamNotFound TableChanged TableNameTaken TableNotFound UploadInterrupted
+        UploadNotFound VaultError VaultNotFound WaitTimedOut WorkflowError WorkflowFailed aws_code
+        explained outcome""",
     "helpers.formats": "avro_schema read write",
     "helpers.glacier": "list_archives list_jobs retrieve tree_hash upload",
     "helpers.glue": """Crawl JobRun check_quality crawl create_crawler create_job delete_crawler dollars edit_script

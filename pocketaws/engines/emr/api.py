@@ -65,7 +65,7 @@ def describe_step(backend: Any, cluster_id: str, step_id: str) -> Step:
     """Answer ``DescribeStep``."""
     for step in backend.describe_cluster(cluster_id).steps:
         if step.id == step_id:
-            return step  # type: ignore[no-any-return]
+            return step
     raise ValidationException(f"Step id '{step_id}' is not valid.")
 
 
