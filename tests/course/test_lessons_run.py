@@ -26,6 +26,7 @@ INDISPENSABLE = {
     "3.4": "glue:CreateTable",
     "3.6": "s3:PutObject",
     "3.7": "s3:RestoreObject",
+    "3.8": "glue:StartJobRun",
     "3.9": "dynamodb:CreateTable",
 }
 
@@ -88,6 +89,11 @@ def same(one: Run, other: Run) -> None:
         assert found == expected, f"{one.path.name}: two runs differ in the cell\n{source}"
 
 
+def billed(run: Run) -> dict[str, float]:
+    """Return the figures but the number of calls: who waits for a script asks for as long as the script runs."""
+    return {name: value for name, value in run.figures.items() if name != "calls"}
+
+
 @each_lesson
 def test_a_lesson_runs_with_another_seed_and_leaves_nothing_behind(done: Runs, lesson: Path) -> None:
     """It also runs from another folder than its own."""
@@ -107,8 +113,9 @@ def test_no_connection_leaves_this_machine(done: Runs, lesson: Path, place: Path
 
 @each_lesson
 def test_the_server_gives_the_same_results(done: Runs, lesson: Path) -> None:
-    same(done(lesson, "trapped"), done(lesson, "server"))
-    assert done(lesson, "server").figures == done(lesson, "trapped").figures
+    here, there = done(lesson, "trapped"), done(lesson, "server")
+    same(here, there)
+    assert billed(there) == billed(here)
 
 
 @each_lesson

@@ -265,3 +265,17 @@ def test_a_sampled_crawl_reads_one_object_a_partition(glue: Any, put: Any, bucke
     crawl("raw/")
     run = of(backend_of("123456789012", "us-east-1")).crawlers["crawler"].runs[-1]
     assert (run.lists, run.reads, run.partitions) == (1, 20, 20)
+
+
+@pytest.mark.aws(f"{GUIDE}add-classifier.html", operation="StartCrawler")
+def test_an_empty_prefix_and_columns_that_change_in_the_middle_make_no_table(
+    glue: Any, crawl: Any, put: Any, database: str
+) -> None:
+    put("raw/.keep", "")
+    assert crawl("nothing/") == {}
+    put("torn/a.csv", "id,n\n1,2\n2,3\n3,4,extra\n4,5,extra\n")
+    assert crawl("torn/", name="torn") == {}
+    for name in ("crawler", "torn"):
+        assert glue.get_crawler(Name=name)["Crawler"]["LastCrawl"]["Status"] == "SUCCEEDED"
+    put("torn/b.csv", "id,n\n1,2\n2,3\n")
+    assert list(crawl("torn/", name="torn")) == ["torn"]
