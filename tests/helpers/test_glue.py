@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import doctest
 import importlib.util
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -270,3 +271,21 @@ def converted_again(raw: str, base: str) -> pd.DataFrame:
 def test_the_scripts_are_files_of_the_package() -> None:
     folder = Path(glue.__file__).parent / "scripts"
     assert sorted(path.name for path in folder.iterdir()) == ["python_shell.py.txt", "spark.py.txt"]
+
+
+def test_while_policies_are_enforced_a_run_may_do_what_its_role_may(lake: str) -> None:
+    def allow(*actions: str) -> dict[str, Any]:
+        statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+        return {"Version": "2012-10-17", "Statement": [statement]}
+
+    iam = session.client("iam")
+    for role in ("reader", "nobody"):
+        iam.create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(allow("sts:AssumeRole")))
+    iam.put_role_policy(RoleName="reader", PolicyName="read", PolicyDocument=json.dumps(allow("s3:ListBucket")))
+    script = f"import boto3\nprint(boto3.client('s3').list_objects_v2(Bucket='{lake}', Prefix='raw/')['KeyCount'])"
+    with session.acting_under(allow("s3:PutObject", "glue:*", "logs:*", "iam:PassRole")):
+        for role in ("reader", "nobody"):
+            glue.create_job(role, script, f"s3://{lake}/scripts/list.py", role=role)
+        assert glue.logs("reader", glue.run_job("reader").id) == "2"
+        with pytest.raises(JobFailed, match=r"AccessDenied.*not authorized to perform: s3:ListBucket"):
+            glue.run_job("nobody")

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pocketaws import processes
+from pocketaws import processes, roles
 from pocketaws.engines.glue.jobs.records import Run
 from pocketaws.engines.glue.objects import Missing, Store, split
 
@@ -68,11 +68,18 @@ def launch(run: Run, folder: Path, account: str, region: str) -> Any:
     except ModuleNotFoundError as missing:
         text = f"Jobs need a server ({missing.name} is missing): pip install 'aws-storage-course[server]'"
         raise CannotStart(text) from None
+    environment |= roles.environment(_role(run, account), region, account)
     environment |= {"PYTHONPATH": os.pathsep.join(paths), "GLUE_BOOKMARK": str(folder / BOOKMARK)}
     runner = [str(SHIM / "spark_runner.py")] if spark else []
     return processes.start(
         [sys.executable, *runner, str(script), *_arguments(run)], folder=folder, environment=environment
     )
+
+
+def _role(run: Run, account: str) -> str | None:
+    """Return the ARN of the job's role, which jobs also give by its name."""
+    role = run.job.settings.get("Role")
+    return f"arn:aws:iam::{account}:role/{role}" if role and not str(role).startswith("arn:") else role
 
 
 def _arguments(run: Run) -> list[str]:

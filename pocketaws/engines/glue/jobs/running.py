@@ -92,8 +92,11 @@ def _text(path: Path) -> str:
 
 def _message(code: int, err: str) -> str:
     """Return the error as Glue words it: the last exception of the script, or how its command ended."""
-    found = _EXCEPTION.findall(err) if "Traceback" in err or "SyntaxError" in err or "IndentationError" in err else []
-    return found[-1] if found else f"Command failed with exit code {code}"
+    _, found, trail = err.rpartition("Traceback (most recent call last):\n")
+    if found:
+        return next((line for line in trail.splitlines() if line[:1].strip()), f"Command failed with exit code {code}")
+    named = _EXCEPTION.findall(err) if "SyntaxError" in err or "IndentationError" in err else []
+    return named[-1] if named else f"Command failed with exit code {code}"
 
 
 def _keep_bookmark(run: Run, text: str) -> None:

@@ -79,6 +79,7 @@ def test_a_script_reads_and_writes_s3(job: Any, finish: Any, put: Any, s3: Any, 
         ("import sys; sys.exit(3)", "Command failed with exit code 3"),
         ("def f(:\n", "SyntaxError: invalid syntax"),
         ("raise ValueError('bad day')", "ValueError: bad day"),
+        ("class BadDay(Exception): pass\nraise BadDay('rain')", "BadDay: rain"),
         (COPY, "awsglue.utils.GlueArgumentError: the following arguments are required: --source"),
     ],
 )
