@@ -84,3 +84,19 @@ def test_dynamodb_commands_write_read_and_bill(aws: Aws) -> None:
     assert aws("dynamodb", "scan", "--table-name", "cli", "--select", "COUNT")["Count"] == 1
     aws("dynamodb", "delete-table", "--table-name", "cli")
     assert "cli" not in aws("dynamodb", "list-tables")["TableNames"]
+
+
+def test_glacier_commands_upload_and_ask_for_archives(endpoint: str, aws: Aws, tmp_path: Path) -> None:
+    (tmp_path / "ledger.bin").write_bytes(b"1912" * 300_000)
+    which = ("--account-id", "-", "--vault-name", "ledgers")
+    assert aws("glacier", "create-vault", *which)["location"].endswith("/vaults/ledgers")
+    kept = aws("glacier", "upload-archive", *which, "--body", "ledger.bin", "--archive-description", "the ledger")
+    wanted = {"Type": "archive-retrieval", "ArchiveId": kept["archiveId"], "Tier": "Expedited"}
+    job = ("--job-id", aws("glacier", "initiate-job", *which, "--job-parameters", json.dumps(wanted))["jobId"])
+    assert aws("glacier", "describe-job", *which, *job)["StatusCode"] == "InProgress"
+    step = urllib.request.Request(f"{endpoint}/pocketaws/clock", b'{"advance": 300}', method="POST")
+    with urllib.request.urlopen(step):
+        pass
+    answer = aws("glacier", "get-job-output", *which, *job, "back.bin")
+    assert answer["checksum"] == kept["checksum"]
+    assert (tmp_path / "back.bin").read_bytes() == (tmp_path / "ledger.bin").read_bytes()
