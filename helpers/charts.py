@@ -26,6 +26,7 @@ def bars(
     title: str,
     unit: str,
     stacked: bool = False,
+    log: bool = False,
 ) -> Picture:
     """Draw bars, one group an ``x``; a single series carries its values as labels.
 
@@ -43,6 +44,8 @@ def bars(
         Unit of the heights, for example ``"dollars a month"``.
     stacked
         Pile several columns on each other.
+    log
+        Draw the heights on a logarithmic axis.
 
     Examples
     --------
@@ -62,6 +65,7 @@ def bars(
             if len(names) == 1:
                 axes.bar_label(drawn, [f"{height:,.4g}" for height in heights], padding=3)
             floor = floor + heights * stacked
+        axes.set_yscale("log" if log else "linear")
         _name_groups(axes, frame[x])
         return finish(axes, describe("Bar", title, frame, x, names, unit))
 

@@ -11,6 +11,7 @@ from helpers.diagrams._lifecycle import lifecycle
 from helpers.diagrams._parquet import parquet
 from helpers.diagrams._partitions import partitions
 from helpers.diagrams._pipeline import pipeline
+from helpers.diagrams._routes import routes
 from helpers.diagrams._shards import shards
 from helpers.diagrams._states import states
 from helpers.diagrams._table import table
@@ -28,6 +29,7 @@ __all__ = [
     "parquet",
     "partitions",
     "pipeline",
+    "routes",
     "shards",
     "states",
     "table",

@@ -25,7 +25,7 @@ PUBLIC = {
     "helpers.charts": "CLASS_COLORS PALETTE areas bars lines picture style",
     "helpers.data": "airlines airports departments flights flights_by_day planes stream_flights weather",
     "helpers.diagrams": """CLASS_COLORS PALETTE Picture bucket catalog grid lifecycle parquet partitions pipeline
-        shards states table timeline workflow""",
+        shards routes states table timeline workflow""",
     "helpers.dynamodb": """POLICE_DEPARTMENTS_TABLE REGION consumed create_index create_table delete_table
         dynamodb_resource get_item item_size log put_items query query_police_department_record_by_guid read_export
         read_stream read_units scan show_log table_exists wait_for_export wait_for_table write_units""",
@@ -57,6 +57,7 @@ PUBLIC = {
     "helpers.streams": """Checkpoints consume create_delivery create_stream lag list_shards put_records read_shard
         read_stream reshard""",
     "helpers.workflows": "Execution create_machine create_schedule history list_runs run start wait_for",
+    "helpers.stores": "access_patterns storage_services",
     "helpers.trace": "Call Created Trace calls ledger load_ipython_extension policy start_ledger watch",
 }
 
