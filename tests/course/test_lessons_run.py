@@ -24,6 +24,7 @@ LESSONS = lessons()
 INDISPENSABLE = {
     "3.3": "glue:CreateCrawler",
     "3.4": "glue:CreateTable",
+    "3.5": "dynamodb:CreateTable",
     "3.6": "s3:PutObject",
     "3.7": "s3:RestoreObject",
     "3.8": "glue:StartJobRun",
