@@ -67,18 +67,18 @@ def records(brief: Brief) -> list[dict[str, Any]]:
 def changes(brief: Brief) -> list[dict[str, Any]]:
     """Return what two clerks want to change, in the order in which they send it; some saw an old version."""
     draw = brief.random("changes")
-    versions: dict[str, int] = {}
     wanted = [record["guid"] for record in draw.sample(records(brief), 10)]
-    order = draw.sample([guid for guid in wanted for _ in range(3)], 30)
-    found = []
-    for number, guid in enumerate(order, start=1):
-        current = versions.get(guid, 1)
-        seen = current - 1 if current > 1 and draw.random() < 0.5 else current
-        versions[guid] = current + (seen == current)
+    stale = {guid: draw.randint(2, 3) for guid in wanted[:7]}  # which of the three changes of a record comes too late
+    found: list[dict[str, Any]] = []
+    versions, counts = dict.fromkeys(wanted, 1), dict.fromkeys(wanted, 0)
+    for number, guid in enumerate(draw.sample([guid for guid in wanted for _ in range(3)], 30), start=1):
+        counts[guid] += 1
+        is_late = counts[guid] == stale.get(guid)
         what = (
             {"officers": draw.randint(401, 900)} if draw.random() < 0.7 else {"chief": f"Chief {draw.randint(1, 99)}"}
         )
-        found.append({"id": f"c{number:02}", "guid": guid, "seen": seen, "set": what})
+        found.append({"id": f"c{number:02}", "guid": guid, "seen": versions[guid] - is_late, "set": what})
+        versions[guid] += not is_late
     return found
 
 
