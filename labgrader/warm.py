@@ -124,6 +124,9 @@ class Warm:
 
     def start(self, request: dict[str, Any]) -> Worker:
         """Fork, and hand the fork a request."""
+        if self._process.poll() is not None:  # somebody killed it
+            self._control.close()
+            self.__enter__()
         mine, its = socket.socketpair()
         socket.send_fds(self._control, [b"x"], [its.fileno()])
         its.close()

@@ -36,7 +36,7 @@ def place(brief: Brief, aws: Account) -> None:
     """Put records, changes and reminders into the inbox; make the ledger and let the accident happen."""
     aws.put(brief.inbox, "departments.json", records(brief))
     aws.put(brief.inbox, "changes.json", changes(brief))
-    aws.put(brief.inbox, "reminders.json", reminders(brief, aws.now()))
+    aws.put(brief.inbox, "reminders.json", reminders(brief, aws.created(brief.inbox) or aws.now()))
     _damage(brief, aws)
 
 
