@@ -162,6 +162,39 @@ def test_events_start_state_machines_and_go_on_to_other_buses(events: Any, queue
     assert "N2" in found
 
 
+@pytest.mark.aws(f"{GUIDE}eb-targets.html", operation="PutTargets")
+def test_events_reach_streams_and_log_groups(events: Any, door: Any, s3: Any, clock: Any) -> None:
+    kinesis, firehose, logs = door.client("kinesis"), door.client("firehose"), door.client("logs")
+    kinesis.create_stream(StreamName="heard", ShardCount=1)
+    clock.advance(minutes=1)
+    s3.create_bucket(Bucket="heard-by-firehose")
+    place = {"RoleARN": "arn:aws:iam::123456789012:role/r", "BucketARN": "arn:aws:s3:::heard-by-firehose"}
+    firehose.create_delivery_stream(DeliveryStreamName="heard", ExtendedS3DestinationConfiguration=place)
+    clock.advance(minutes=1)
+    logs.create_log_group(logGroupName="/aws/events/heard")
+    here = "us-east-1:123456789012"
+    arns = [
+        f"arn:aws:kinesis:{here}:stream/heard",
+        f"arn:aws:firehose:{here}:deliverystream/heard",
+        f"arn:aws:logs:{here}:log-group:/aws/events/heard",
+    ]
+    events.put_rule(Name="all", EventPattern='{"source": ["course"]}')
+    aims: list[dict[str, Any]] = [{"Id": str(n), "Arn": arn, "InputPath": "$.detail"} for n, arn in enumerate(arns)]
+    aims[0]["KinesisParameters"] = {"PartitionKeyPath": "$.tail"}
+    events.put_targets(Rule="all", Targets=aims)
+    put(events, {"tail": "N3"})
+    shard = kinesis.list_shards(StreamName="heard")["Shards"][0]["ShardId"]
+    start = {"StreamName": "heard", "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = kinesis.get_shard_iterator(**start)["ShardIterator"]
+    (record,) = kinesis.get_records(ShardIterator=iterator)["Records"]
+    assert (json.loads(record["Data"]), record["PartitionKey"]) == ({"tail": "N3"}, "N3")
+    (line,) = logs.filter_log_events(logGroupName="/aws/events/heard")["events"]
+    assert json.loads(line["message"]) == {"tail": "N3"}
+    clock.advance(minutes=10)
+    (found,) = s3.list_objects_v2(Bucket="heard-by-firehose")["Contents"]
+    assert json.loads(s3.get_object(Bucket="heard-by-firehose", Key=found["Key"])["Body"].read()) == {"tail": "N3"}
+
+
 @pytest.mark.aws(f"{GUIDE}eb-rule-dlq.html", operation="PutTargets")
 def test_what_a_target_cannot_take_becomes_a_dead_letter(events: Any, queue: Any, sqs: Any) -> None:
     gone = queue[1].replace("heard", "gone")
