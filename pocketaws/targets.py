@@ -151,6 +151,8 @@ def is_known(arn: str) -> bool:
         service, _, action = arn.removeprefix(UNIVERSAL).partition(":")
         return integrations.operation_of(service, action) is not None
     parts = arn.split(":")
+    if parts[2:3] == ["events"]:  # no API destinations: nothing leaves this machine
+        return len(parts) > 5 and parts[5].startswith("event-bus/")
     return len(parts) > 5 and parts[2] in SERVICES
 
 

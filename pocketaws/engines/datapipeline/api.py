@@ -69,7 +69,7 @@ def list_pipelines(backend: Any, request: Request) -> Request:
 def describe_pipelines(backend: Any, request: Request) -> Request:
     """Answer ``DescribePipelines``."""
     described = []
-    for id in request["pipelineIds"]:
+    for id in request.get("pipelineIds", []):
         pipeline, record = _pipeline(backend, {"pipelineId": id}), backend.pipelines[id]
         told = {
             "@pipelineState": pipeline.state,

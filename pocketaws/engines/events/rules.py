@@ -83,15 +83,15 @@ def _fire(backend: Any, rule: Rule, when: datetime) -> None:
 
 def put_targets(backend: Any, name: str, event_bus_arn: str | None, targets: list[dict[str, Any]]) -> None:
     """Keep targets that can be delivered to."""
-    for target in targets:
-        _check(target)
+    bus = backend.event_buses.get(backend._normalize_event_bus_arn(event_bus_arn))
+    if bus is not None and name in bus.rules and all(target["Arn"].startswith("arn:") for target in targets):
+        for target in targets:
+            _check(target)
     _put_targets(backend, name, event_bus_arn, targets)
 
 
 def _check(target: dict[str, Any]) -> None:
     arn, label = target["Arn"], target["Id"]
-    if not re.match(r"arn:[\w\d:\-/]*", arn):
-        return  # moto says so
     if not _is_archive(arn) and (not targets.is_known(arn) or arn.startswith(targets.UNIVERSAL)):
         raise ValidationException(f"Parameter {arn} is not valid. Reason: pocketaws does not support such a target.")
     if sum(name in target for name in _INPUTS) > 1:
@@ -101,7 +101,8 @@ def _check(target: dict[str, Any]) -> None:
 
 
 def _is_archive(arn: str) -> bool:
-    return arn.split(":")[2:3] == ["events"] and "event-bus/" not in arn
+    """Whether this is the mark by which moto's archives hear of events."""
+    return arn.split(":")[2:3] == ["events"] and not arn.split(":", 5)[-1].strip(":")
 
 
 def send_to_targets(rule: Any, original_event: dict[str, Any], transform_input: bool = True) -> None:

@@ -79,7 +79,7 @@ def _machine(backend: Any, arn: str) -> Any:
 
 def start_execution(backend: Any, request: Request) -> dict[str, Any]:
     """Answer ``StartExecution``."""
-    arn, text = request["stateMachineArn"], request.get("input") or "{}"
+    arn, text = request["stateMachineArn"], request.get("input", "{}")
     machine = _machine(backend, arn)
     name = request.get("name") or str(uuid.uuid4())
     backend._validate_name(name)
@@ -99,7 +99,7 @@ def start_execution(backend: Any, request: Request) -> dict[str, Any]:
         place,
         name,
         machine,
-        definition.read(machine.definition),
+        machine.definition,
         text,
         backend.region_name,
         backend.account_id,
@@ -158,7 +158,10 @@ def list_executions(backend: Any, request: Request) -> dict[str, Any]:
 
 
 def _page(found: list[Any], request: Request, name: str, most: int) -> dict[str, Any]:
-    start, size = int(request.get("nextToken") or 0), int(request.get("maxResults") or most)
+    token, size = request.get("nextToken") or "0", int(request.get("maxResults") or most)
+    if not token.isdecimal():
+        raise InvalidToken("Invalid token")
+    start = int(token)
     answer: dict[str, Any] = {name: found[start : start + size]}
     if start + size < len(found):
         answer["nextToken"] = str(start + size)
@@ -181,7 +184,7 @@ def describe_state_machine_for_execution(backend: Any, request: Request) -> dict
     return {
         "stateMachineArn": machine.arn,
         "name": machine.name,
-        "definition": json.dumps(execution.definition),
+        "definition": execution.text,
         "roleArn": machine.roleArn,
         "updateDate": machine.update_date,
     }
@@ -298,6 +301,12 @@ def install() -> None:
             if execution.machine.arn.startswith(arn):
                 execution.stop(None, None)
 
+    def start(self: Any, state_machine_arn: str, name: str, execution_input: str) -> Execution:
+        """Start an execution for other services of moto, which call the backend itself."""
+        request = {"stateMachineArn": state_machine_arn, "input": execution_input, **({"name": name} if name else {})}
+        return of(self).executions[start_execution(self, request)["executionArn"]]
+
+    StepFunctionBackend.start_execution = start
     StepFunctionBackend.create_state_machine = create_state_machine
     StepFunctionBackend.update_state_machine = update_state_machine
     StepFunctionBackend.delete_state_machine = delete_state_machine

@@ -17,6 +17,7 @@ from typing import Any
 
 from pocketaws import clock
 from pocketaws.clock import Booking
+from pocketaws.engines.stepfunctions import definition
 from pocketaws.engines.stepfunctions.errors import StateFailed
 from pocketaws.engines.stepfunctions.history import Branch, History
 from pocketaws.engines.stepfunctions.scope import Scope
@@ -50,8 +51,8 @@ class Execution:
     ----------
     machine
         moto's state machine (or version) it was started on.
-    definition
-        What runs: later updates of the machine do not touch it.
+    text
+        The definition that runs: later updates of the machine do not touch it.
     alive
         The register it stands in; an execution that no longer stands there (after a reset) stops.
     """
@@ -59,7 +60,7 @@ class Execution:
     arn: str
     name: str
     machine: Any
-    definition: dict[str, Any]
+    text: str
     input: str
     region: str
     account: str
@@ -74,6 +75,7 @@ class Execution:
     history: History = field(default_factory=History)
 
     def __post_init__(self) -> None:
+        self.definition: dict[str, Any] = definition.read(self.text)
         self._branch = Branch(self.history, self.region, self.account, self.tokens)
         self._guard = threading.Lock()
         self._is_working = self._is_called = False

@@ -214,6 +214,11 @@ def test_a_target_that_cannot_be_is_refused(events: Any, queue: Any) -> None:
     events.put_rule(Name="all", EventPattern='{"source": ["course"]}')
     with pytest.raises(ClientError, match="ValidationException"):
         events.put_targets(Rule="all", Targets=[{"Id": "b", "Arn": "arn:aws:s3:::bucket"}])
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        events.put_targets(Rule="none", Targets=[{"Id": "q", "Arn": queue[1]}])
+    outside = "arn:aws:events:us-east-1:123456789012:api-destination/web/1"
+    with pytest.raises(ClientError, match="ValidationException"):
+        events.put_targets(Rule="all", Targets=[{"Id": "w", "Arn": outside}])
     both = {"Id": "q", "Arn": queue[1], "Input": "{}", "InputPath": "$.detail"}
     with pytest.raises(ClientError, match="Only one of Input"):
         events.put_targets(Rule="all", Targets=[both])

@@ -160,7 +160,10 @@ def test_a_task_waits_until_somebody_calls_back(
     assert settled(arn)["error"] == "States.HeartbeatTimeout"
 
 
-@pytest.mark.aws(f"{GUIDE}concepts-amazon-states-language.html", operation="StopExecution, ListExecutions")
+@pytest.mark.aws(
+    f"{GUIDE}concepts-amazon-states-language.html",
+    operation="StopExecution, ListExecutions, DescribeStateMachineForExecution",
+)
 def test_executions_are_stopped_listed_and_named_once(
     states: Any, create: Any, settled: Any, refused: Any, jobs: Any, clock: Any
 ) -> None:
@@ -180,7 +183,11 @@ def test_executions_are_stopped_listed_and_named_once(
     assert state == "STOPPED"
     listed = states.list_executions(stateMachineArn=machine, statusFilter="ABORTED")["executions"]
     assert [each["name"] for each in listed] == ["first"]
-    assert refused(states.start_execution, stateMachineArn=machine, input="{")[0] == "InvalidExecutionInput"
+    for text in ("{", ""):
+        assert refused(states.start_execution, stateMachineArn=machine, input=text)[0] == "InvalidExecutionInput"
+    assert refused(states.list_executions, stateMachineArn=machine, nextToken="x")[0] == "InvalidToken"
+    described = states.describe_state_machine_for_execution(executionArn=arn)
+    assert described["definition"] == states.describe_state_machine(stateMachineArn=machine)["definition"]
     assert refused(states.start_execution, stateMachineArn=f"{machine}x")[0] == "StateMachineDoesNotExist"
     assert refused(states.describe_execution, executionArn=f"{arn}x")[0] == "ExecutionDoesNotExist"
 
