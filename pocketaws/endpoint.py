@@ -1,7 +1,7 @@
 """The address of this pocketaws for other processes.
 
-On a server it is the server's own.  In process there is none until somebody asks; then a server starts in a thread, on
-a free port of the loopback interface, before the same resources.
+On a server it is the server's own.  In process there is none until somebody asks; then a small server starts in a
+thread, on a free port of the loopback interface, before the same resources.
 """
 
 from __future__ import annotations

@@ -151,7 +151,13 @@ ALL_OF = {
 #: IAM's prefix of a service, where boto3 calls the service something else.
 PREFIXES = {"dynamodbstreams": "dynamodb", "stepfunctions": "states", "emr": "elasticmapreduce", "iot-data": "iot"}
 #: Operations whose IAM action has another name.
-RENAMED = {("lambda", "Invoke"): "InvokeFunction", ("lambda", "InvokeAsync"): "InvokeFunction"}
+RENAMED = {
+    ("lambda", "Invoke"): "InvokeFunction",
+    ("lambda", "InvokeAsync"): "InvokeFunction",
+    ("sqs", "ChangeMessageVisibilityBatch"): "ChangeMessageVisibility",
+    ("sqs", "DeleteMessageBatch"): "DeleteMessage",
+    ("sqs", "SendMessageBatch"): "SendMessage",
+}
 #: DynamoDB's batches and transactions need the actions of their parts.
 TRANSACTIONS = {
     "Put": "PutItem",
