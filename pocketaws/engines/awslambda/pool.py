@@ -91,8 +91,4 @@ def _make(backend: Any, function: Any) -> Environment:
         text = "Functions run in processes, which Python in a browser does not have."
         raise LambdaError("ServiceException", text, 500)
     layers = [backend.layers_versions_by_arn(each["Arn"]).code_bytes for each in function.layers]
-    try:
-        return Environment(function, layers, roles.environment(function.role, backend.region_name, backend.account_id))
-    except ModuleNotFoundError as missing:
-        text = f"Functions need a server ({missing.name} is missing): pip install 'aws-storage-course[server]'"
-        raise LambdaError("ServiceException", text, 500) from None
+    return Environment(function, layers, roles.environment(function.role, backend.region_name, backend.account_id))

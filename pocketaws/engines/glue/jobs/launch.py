@@ -63,11 +63,7 @@ def launch(run: Run, folder: Path, account: str, region: str) -> Any:
     paths = [str(SHIM), str(library), *_extra(store, run.arguments.get("--extra-py-files", ""), library)]
     _check_modules(run.arguments.get("--additional-python-modules", ""))
     (folder / BOOKMARK).write_text(json.dumps(run.job.bookmark))
-    try:
-        environment = processes.environment(folder, region)
-    except ModuleNotFoundError as missing:
-        text = f"Jobs need a server ({missing.name} is missing): pip install 'aws-storage-course[server]'"
-        raise CannotStart(text) from None
+    environment = processes.environment(folder, region)
     environment |= roles.environment(_role(run, account), region, account)
     environment |= {"PYTHONPATH": os.pathsep.join(paths), "GLUE_BOOKMARK": str(folder / BOOKMARK)}
     runner = [str(SHIM / "spark_runner.py")] if spark else []
