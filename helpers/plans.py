@@ -1,4 +1,4 @@
-"""Plans with their price: where an archive should lie, and what years of it cost.
+"""Plans with their price: where an archive should lie, what years of it cost, and how wide a stream should be.
 
 Prices are those of :mod:`helpers.prices`, times those of AWS's user guide (``helpers/data/retrieval_tiers.csv``, as of
 November 2026).  A month has 30 days.
@@ -11,15 +11,18 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from math import ceil
 
 import pandas as pd
 
 from helpers.prices import minimum_days, monthly_storage, price
 
-__all__ = ["archive", "lifecycle", "retrieval_tiers"]
+__all__ = ["archive", "lifecycle", "retrieval_tiers", "stream"]
 
 GB = 2**30
 MONTH = 30
+#: What a shard of Kinesis takes in a second, and the bytes of a payload unit.
+SHARD_RECORDS, SHARD_BYTES, PAYLOAD = 1000, 2**20, 25 * 1024
 CLASSES = ("STANDARD", "STANDARD_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE")
 
 
@@ -155,3 +158,41 @@ def _bill(bills: list[float], start: int, stop: int, each_day: float) -> None:
     for month in range(start // MONTH, (stop - 1) // MONTH + 1):
         days = min(stop, (month + 1) * MONTH) - max(start, month * MONTH)
         bills[month] += days * each_day
+
+
+def stream(records: float, size: int, *, peak: float = 1) -> pd.DataFrame:
+    """Work out what a month of a Kinesis stream costs in both of its modes, readers not counted.
+
+    Parameters
+    ----------
+    records
+        Records a second, day and night.
+    size
+        Bytes of a record.
+    peak
+        How many times more its busiest second brings; provisioned shards must hold that.
+
+    Returns
+    -------
+    Columns ``mode``, ``shards`` (0 where AWS chooses), ``standing`` (dollars for hours), ``data`` (dollars for what is
+    put), ``total``, of a month of 30 days.
+
+    Examples
+    --------
+    >>> stream(1024, 1024)[["mode", "shards", "total"]].round().values.tolist()
+    [['provisioned', 2.0, 59.0], ['on-demand', 0.0, 231.0]]
+    """
+    hours, seconds = MONTH * 24, MONTH * 86_400
+    shards = max(1, ceil(peak * records / SHARD_RECORDS), ceil(peak * records * size / SHARD_BYTES))
+    units = records * seconds * max(1, ceil(size / PAYLOAD))
+    rows = [
+        ("provisioned", shards, shards * hours * price("kinesis.shard_hour").each, units * price("kinesis.put").each),
+        ("on-demand", 0, hours * price("kinesis.on_demand.stream_hour").each, _on_demand_in(records * seconds, size)),
+    ]
+    found = pd.DataFrame(rows, columns=["mode", "shards", "standing", "data"])
+    return found.assign(total=found["standing"] + found["data"])
+
+
+def _on_demand_in(records: float, size: int) -> float:
+    """Return the dollars for data put; on demand AWS rounds each record up to a kilobyte."""
+    return records * ceil(size / 1024) * 1024 / GB * price("kinesis.on_demand.in").each

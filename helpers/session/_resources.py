@@ -23,9 +23,10 @@ def _delete_bucket(clients: Clients, bucket: Created) -> None:
         s3.abort_multipart_upload(Bucket=bucket.name, Key=upload["Key"], UploadId=upload["UploadId"])
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket.name):
         found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-        for each in found:
-            s3.delete_object(
-                Bucket=bucket.name, Key=each["Key"], VersionId=each["VersionId"], BypassGovernanceRetention=True
+        objects = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
+        if objects:  # what is locked stays, and then the bucket does
+            s3.delete_objects(
+                Bucket=bucket.name, Delete={"Objects": objects, "Quiet": True}, BypassGovernanceRetention=True
             )
     s3.delete_bucket(Bucket=bucket.name)
 

@@ -78,3 +78,15 @@ def test_a_step_after_the_end_never_happens() -> None:
 def test_an_unknown_class_is_refused() -> None:
     with pytest.raises(PriceUnknown, match="no storage class 'ICE'"):
         plans.lifecycle({0: "ICE"}, TB, 1)
+
+
+def test_a_stream_needs_shards_for_its_peak_and_on_demand_bills_kilobytes() -> None:
+    steady, bursty = (plans.stream(1000, 500, peak=peak).set_index("mode") for peak in (1, 5))
+    assert (steady.loc["provisioned", "shards"], bursty.loc["provisioned", "shards"]) == (1, 5)
+    hours = 5 * 720 * prices.price("kinesis.shard_hour").usd
+    assert bursty.loc["provisioned", "standing"] == pytest.approx(hours)
+    kilobytes = 1000 * 30 * 86_400 * 1024 / GB
+    assert steady.loc["on-demand", "data"] == pytest.approx(kilobytes * prices.price("kinesis.on_demand.in").usd)
+    assert bursty.loc["on-demand", "total"] == pytest.approx(steady.loc["on-demand", "total"])
+    wide = plans.stream(1, 2**20).set_index("mode")
+    assert wide.loc["provisioned", "shards"] == 1

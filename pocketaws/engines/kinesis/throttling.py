@@ -1,9 +1,10 @@
 """What a shard takes and gives: 1 MiB or 1,000 records a second in, 2 MiB and 5 reads a second out, by the clock.
 
 Each limit is a bucket that holds one second's worth, fills with time and starts full.  On a clock that stands still
-everything happens in one and the same second, so a burst is held to one second's worth.  A client that tries again what
-was refused has waited, though: 0.2 seconds, then 0.4, 0.8, then a second each time.  So the usual loop with backoff
-comes to its end on a clock that nobody moves; the seconds are borrowed from those that come when it is moved.
+everything happens in one and the same second, so a burst is held to one second's worth.  A client that sends again what
+was refused, and nothing else, has waited, though: 0.2 seconds, then 0.4, 0.8, then a second each time.  So the usual
+loop with backoff comes to its end on a clock that nobody moves; the seconds are borrowed from those that come when it
+is moved.
 
 Source: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
 """
@@ -48,7 +49,7 @@ class Meter:
         self._waits = 0
 
     def begin(self, *requests: int) -> None:
-        """Let the buckets fill; a frozen clock's client that asks again for what was refused has waited.
+        """Let the buckets fill; on a frozen clock, who asks again for what was refused, and only that, has waited.
 
         Parameters
         ----------
@@ -61,7 +62,7 @@ class Meter:
             self._waits = 0
             self._shown = shown
         time = max(self._time, shown)
-        if clock.is_frozen() and self._refused and not self._refused.isdisjoint(requests):
+        if clock.is_frozen() and self._refused and self._refused.issuperset(requests):
             time += min(FIRST_WAIT * 2**self._waits, LONGEST_WAIT)
             self._waits += 1
         for bucket in self._buckets.values():
