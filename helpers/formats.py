@@ -18,7 +18,22 @@ __all__ = ["avro_schema", "read", "write"]
 
 Reader = Callable[[BinaryIO], pa.Table]
 #: Type of a column -> Avro's word for it.
-AVRO = {"int32": "int", "int64": "long", "double": "double", "string": "string", "large_string": "string"}
+AVRO: dict[str, Any] = {
+    "int32": "int",
+    "int64": "long",
+    "double": "double",
+    "string": "string",
+    "large_string": "string",
+    "timestamp[us, tz=UTC]": {"type": "long", "logicalType": "timestamp-micros"},
+}
+#: Avro's word -> type of a column.
+OWN = {
+    "int": pa.int32(),
+    "long": pa.int64(),
+    "double": pa.float64(),
+    "string": pa.string(),
+    "timestamp-micros": pa.timestamp("us", tz="UTC"),
+}
 #: Rows that are Python objects at once.
 BATCH = 10_000
 
@@ -127,7 +142,7 @@ def _write_csv(table: pa.Table, file: BinaryIO) -> None:
 
 
 def _write_json(table: pa.Table, file: BinaryIO) -> None:
-    file.writelines((json.dumps(record) + "\n").encode() for record in _records(table))
+    file.writelines((json.dumps(record, default=str) + "\n").encode() for record in _records(table))
 
 
 def _write_avro(table: pa.Table, file: BinaryIO) -> None:
@@ -149,8 +164,9 @@ def _read_gzip(file: BinaryIO) -> pa.Table:
 
 def _read_avro(file: BinaryIO) -> pa.Table:
     fields = fastavro.reader(file).writer_schema["fields"]
-    own = {"int": pa.int32(), "long": pa.int64(), "double": pa.float64(), "string": pa.string()}
-    schema = pa.schema([(field["name"], own[field["type"][1]]) for field in fields])
+    words = {field["name"]: field["type"][1] for field in fields}
+    plain = {name: word["logicalType"] if isinstance(word, dict) else word for name, word in words.items()}
+    schema = pa.schema([(name, OWN[word]) for name, word in plain.items()])
     file.seek(0)
     blocks = fastavro.block_reader(file)
     return pa.concat_tables([pa.Table.from_pylist(list(block), schema) for block in blocks])

@@ -22,6 +22,7 @@ from course_runs import TRAP, Run, committed_policy, needed_policy, run, server,
 LESSONS = lessons()
 #: Lesson -> the action whose loss it must feel.
 INDISPENSABLE = {
+    "3.1": "kinesis:CreateStream",
     "3.3": "glue:CreateCrawler",
     "3.4": "glue:CreateTable",
     "3.5": "dynamodb:CreateTable",
