@@ -49,6 +49,8 @@ def _action(named: str) -> str:
     if service == "batch":
         names = get_session().get_service_model("batch").operation_names
         return f"batch:{next((name for name in names if name.lower() == operation), operation)}"
+    if service == "iotdata":  # what it signs with
+        return f"iot:{operation}"
     return _ACTIONS.get(named, named)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from helpers import diagrams, dynamodb, s3, session, streams, trace
 from helpers.errors import RecordsNotPut, StreamNameTaken, StreamNotFound
@@ -145,3 +146,27 @@ def test_firehose_bills_steps_of_five_kilobytes() -> None:
         records = [{"Data": b"x"}, {"Data": bytes(6000)}]
         session.client("firehose").put_record_batch(DeliveryStreamName="to-lake", Records=records)
     assert calls.dollars == pytest.approx(3 * 5120 / 2**30 * 0.029)
+
+
+def _from_message_to_object() -> None:
+    bucket = s3.create_bucket(session.unique_name("lake"))
+    arn = streams.create_stream(session.unique_name("departures"))
+    streams.create_delivery(session.unique_name("to-lake"), bucket, role=ROLE, source=arn)
+    action = {"kinesis": {"streamName": arn.rpartition("/")[2], "partitionKey": "${tail}", "roleArn": ROLE}}
+    rule = {"sql": "SELECT * FROM 'flights/#'", "actions": [action]}
+    session.client("iot").create_topic_rule(ruleName="flights", topicRulePayload=rule)
+    session.client("iot-data").publish(topic="flights/JFK/departures", payload=b'{"tail": "N1"}')
+    session.advance(minutes=5)
+    assert len(s3.list_objects(bucket)) == 1
+    assert len(streams.read_stream(arn.rpartition("/")[2])) == 1
+
+
+def test_the_policy_made_from_the_calls_allows_them() -> None:
+    _from_message_to_object()
+    policy = trace.policy()
+    session.start(seed=7)
+    with session.acting_under(policy):
+        _from_message_to_object()
+        with pytest.raises(ClientError, match="AccessDenied"):
+            session.client("kinesis").describe_limits()
+    assert len(session.cleanup().left) == 0
