@@ -225,8 +225,8 @@ def _held(lab: Brief, aws: Account, keys: Sequence[str]) -> Counter[Any]:
 def _alike(found: pa.DataType, wanted: pa.DataType) -> bool:
     """Whether a type serves: any text for text, a date or text for the date, whole numbers for whole numbers."""
     if pa.types.is_string(wanted):
-        return pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_date(found)
-    return pa.types.is_integer(found)
+        return bool(pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_date(found))
+    return bool(pa.types.is_integer(found))
 
 
 def _same_column(found: pa.Table, wanted: pa.Table, field: pa.Field) -> tuple[bool, str]:

@@ -88,8 +88,8 @@ def _mess(brief: Brief) -> dict[str, bytes]:
     for number, (kind, part) in enumerate(zip(kinds, parts, strict=True), start=1):
         found[f"part-{number}.{kind}"] = _written(part.to_pandas(), kind)
     twice = draw.choice(sorted(found))
-    number, _, kind = twice.partition(".")
-    found[f"{number}-again.{kind}"] = found[twice]
+    stem, _, kind = twice.partition(".")
+    found[f"{stem}-again.{kind}"] = found[twice]
     return found
 
 
