@@ -51,7 +51,7 @@ def _answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
 def _prepared(request: Request) -> AWSPreparedRequest:
     """Return a request as botocore in this process would have made it."""
     target = request.environ.get("REQUEST_URI") or request.full_path
-    headers = HeadersDict({name: value for name, value in request.headers.items() if name != "Transfer-Encoding"})
+    headers: Any = HeadersDict({name: value for name, value in request.headers.items() if name != "Transfer-Encoding"})
     url = f"https://{_host(request)}{target}"
     return AWSPreparedRequest(str(request.method), url, headers, request.get_data(), False)
 
