@@ -43,7 +43,7 @@ class Entry:
         As in AWS's API, for example ``dynamodb`` and ``PutItem``.
     parameters
         What was asked, by AWS's names: of JSON services the whole request, of the others what stands in URL and
-        headers.  Long values are cut.
+        headers (and of RestoreObject its tier and days).  Long values are cut.
     outcome
         ``OK``, or AWS's error code.
     at

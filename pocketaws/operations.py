@@ -110,6 +110,10 @@ def _rest(service: str, request: Any, full_url: str) -> Asked:
             parameters: dict[str, Any] = {name: unquote(value) for name, value in found.groupdict().items()}
             parameters |= {member: query[name] for name, member in route.query.items() if name in query}
             parameters |= {member: sent[name] for name, member in route.headers.items() if name in sent}
+            if route.operation == "RestoreObject":
+                # What a restore costs stands in its body alone.
+                body = _body(request).decode(errors="replace")
+                parameters |= dict(re.findall(r"<(Tier|Days)>(\w+)</", body))
             return Asked(service, route.operation, parameters)
     return Asked(service, f"{request.method} {path}")
 

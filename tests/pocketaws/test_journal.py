@@ -145,3 +145,19 @@ def test_forward_lets_time_pass_and_nothing_else(served: str) -> None:
     for path, body in [*refused, ("requests", None), ("health", None)]:
         with pytest.raises(urllib.error.HTTPError, match="404"):
             ask(f"{served}/pocketaws/{path}", body)
+
+
+def test_a_restore_tells_its_tier(running: None) -> None:
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="attic")
+    client.put_object(Bucket="attic", Key="old", Body=b"1", StorageClass="GLACIER")
+    client.restore_object(
+        Bucket="attic", Key="old", RestoreRequest={"Days": 3, "GlacierJobParameters": {"Tier": "Bulk"}}
+    )
+    asked = journal.entries()[-1].parameters
+    assert {name: asked[name] for name in ("Bucket", "Key", "Tier", "Days")} == {
+        "Bucket": "attic",
+        "Key": "old",
+        "Tier": "Bulk",
+        "Days": "3",
+    }
