@@ -119,14 +119,16 @@ def _needed(lab: Brief) -> int:
     """Return the fewest shards that hold the busiest second."""
     records = given.scans(lab)
     size = sum(len(json.dumps(each)) for each in records)
-    return ceil(lab.peak / (lab.full / 100) * max(len(records) / 1_000, size / MIB))
+    needed: int = ceil(lab.peak / (lab.full / 100) * max(len(records) / 1_000, size / MIB))
+    return needed
 
 
 def _records(aws: Account, stream: str, shard: str) -> list[dict[str, Any]]:
     """Return what a shard holds; what is no JSON object is an empty one."""
     client = aws.client("kinesis")
     start = {"StreamName": stream, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
-    iterator, found = client.get_shard_iterator(**start)["ShardIterator"], []
+    iterator = client.get_shard_iterator(**start)["ShardIterator"]
+    found: list[dict[str, Any]] = []
     while iterator and len(found) < 20_000:
         answer = client.get_records(ShardIterator=iterator, Limit=10_000)
         found += [_object(each["Data"]) for each in answer["Records"]]

@@ -153,11 +153,13 @@ def _seat_story(brief: Brief) -> tuple[dict[str, str], list[dict[str, Any]]]:
     there: dict[str, str] = {}
     of_seat: list[list[dict[str, Any]]] = []
     for number, row in enumerate(rows):
-        key, known, queue = f"seats/{row:02}{draw.choice('ABCDEF')}", None, []
+        key = f"seats/{row:02}{draw.choice('ABCDEF')}"
+        known: str | None = None
+        queue: list[dict[str, Any]] = []
         if number % 3 == 0:
             there[key] = _body(draw)
             known = etag(there[key])
-        seen, late = known, draw.choice([[True, False, True], [False, False, True], [False, True, False, True]])
+        late = draw.choice([[True, False, True], [False, False, True], [False, True, False, True]])
         history = [known]
         for position, is_late in enumerate(late):
             is_late = is_late and len(history) > 1
