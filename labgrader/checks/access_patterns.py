@@ -1,0 +1,274 @@
+"""The checks of lab 3.2."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pandas as pd
+from botocore.exceptions import ClientError
+
+from labgrader.account import Account
+from labgrader.briefs import Brief
+from labgrader.labs import access_patterns as given
+from labgrader.tasks import Part, Step, task
+
+__all__ = ["consumer", "drift", "nightly", "questions"]
+
+#: An object larger than this is not one of this lab, and is not opened.
+LARGEST = 5_000_000
+
+
+@task(
+    1,
+    "Finish a dead consumer's work",
+    points=7,
+    hint="Ask for each event whether its id was counted already. Write the id on condition that it is new, and only "
+    "then add its bags (or do both in one transaction); move the checkpoint when the batch is done.",
+)
+def consumer(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Compare both tables with the events, and ask the stream whether anything is behind the checkpoints."""
+    before, now = given.bags(lab)
+    found = {str(item.get("id")): item for item in aws.items(lab.events)}
+    wanted = {each["id"]: each for each in (*before, *now)}
+    there = [id for id, each in wanted.items() if _same(found.get(id), each)]
+    if len(there) < len(wanted) or len(found) > len(wanted):
+        yield 0, False, f"{lab.events} holds {len(found)} events, {len(there)} as they were sent; others are missing."
+        return
+    yield 2, True, ""
+    totals = {str(item.get("carrier")): item.get("bags") for item in aws.items(lab.totals)}
+    sums: Counter[str] = Counter()
+    for each in wanted.values():
+        sums[each["carrier"]] += each["bags"]
+    right = [carrier for carrier in sums if totals.get(carrier) == sums[carrier]]
+    text = f"In {lab.totals} {len(right)} of {len(sums)} airlines have each event's bags once."
+    yield 3, Part(len(right), len(sums)), text
+    places = {str(item.get("shard")): str(item.get("sequence_number")) for item in aws.items(lab.places)}
+    shards = [each["ShardId"] for each in aws.pages("kinesis", "list_shards", "Shards", StreamName=lab.stream)]
+    waiting = [shard for shard in shards if not _at_tip(lab, aws, shard, places.get(shard, ""))]
+    yield 2, bool(shards) and bool(right) and not waiting, f"Records wait behind the checkpoint of {_list(waiting)}."
+
+
+@task(
+    2,
+    "Run the nightly job",
+    points=5,
+    hint="A day that was delivered again counts once, as corrected. A departure without a delay was cancelled: it did "
+    "not depart, and was not late.",
+)
+def nightly(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Compare the aggregate, whatever files it is written in."""
+    rows = _table(lab, aws)
+    if rows is None or not {"carrier", "departures", "late"} <= set(rows.columns):
+        yield 0, False, f"There is no table with carrier, departures and late under nightly/ in {lab.lake}."
+        return
+    files = given.days(lab)
+    kept = [frame for name, frame in files.items() if f"{name}-corrected" not in files]
+    month = pd.concat(kept).dropna(subset=["dep_delay"])
+    departures = month["carrier"].value_counts().to_dict()
+    late = month.loc[month["dep_delay"] > lab.minutes, "carrier"].value_counts().to_dict()
+    carriers = [str(each) for each in rows["carrier"]]
+    if sorted(carriers) != sorted(map(str, departures)):
+        yield 0, False, f"It has {len(carriers)} rows, not one for each of the {len(departures)} carriers."
+        return
+    right = [c for c, n in zip(carriers, rows["departures"], strict=True) if _number(n) == departures[c]]
+    text = f"The departures of {len(right)} of {len(carriers)} carriers are right."
+    yield 2, len(right) == len(carriers), text
+    right = [c for c, n in zip(carriers, rows["late"], strict=True) if _number(n) == late.get(c, 0)]
+    text = f"The late departures of {len(right)} of {len(carriers)} carriers are right."
+    yield 3, len(right) == len(carriers), text
+
+
+@task(
+    3,
+    "Find the hour at which the world changed",
+    points=5,
+    hint="Compare each hour of the last week with the median of the same hour on the same weekday of the four weeks "
+    "before. One hour alone is no change, and a weekend is not unusual on a weekend.",
+)
+def drift(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Apply the rule to the arrivals, and compare date, hour and usual count."""
+    answer = aws.read_json(lab.inbox, "answers/drift.json")
+    if not isinstance(answer, dict):
+        yield 0, False, f"There is no JSON object in {lab.inbox}/answers/drift.json."
+        return
+    date, hour, usual = _change(lab)
+    yield 2, answer.get("date") == date, f"On {str(answer.get('date'))[:20]} the rule does not ring first."
+    same_hour = answer.get("date") == date and _number(answer.get("hour")) == hour
+    yield 2, same_hour, f"The hour {str(answer.get('hour'))[:20]} is not the second of the first two."
+    text = f"Usual for that hour are not {str(answer.get('usual'))[:20]} arrivals."
+    yield 1, same_hour and _number(answer.get("usual")) == usual, text
+
+
+@task(
+    4,
+    "Three questions, three paths",
+    points=6,
+    hint="With the whole key: GetItem. With the partition key and a range of the sort key: a Query whose key condition "
+    "names both. Without a key: SQL in Athena. A Scan in the request log stays there: begin anew with a new lab.",
+)
+def questions(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Compare the answers, and look into the request log how the table was asked."""
+    answer = aws.read_json(lab.inbox, "answers/questions.json")
+    if not isinstance(answer, dict):
+        yield 0, False, f"There is no JSON object in {lab.inbox}/answers/questions.json."
+        return
+    rows = given.history(lab)
+    mine = rows[rows["tailnum"] == lab.plane]
+    one = mine.loc[mine["planned"] == lab.moment, "dest"].iloc[0]
+    some = mine.loc[mine["planned"].between(lab.since, lab.until)].sort_values("planned")["dest"].tolist()
+    late = rows.loc[rows["dep_delay"] > lab.minutes, "carrier"].value_counts().to_dict()
+    scans = len(aws.requests("Scan", TableName=lab.flights))
+    scans += sum("where" not in _statement(each).lower() for each in _statements(lab, aws))
+    for name, right, path, way in (
+        ("point", answer.get("point") == one, _by_key(lab, aws), "by its whole key"),
+        ("range", answer.get("range") == some, _by_range(lab, aws), "by a range of the key"),
+        ("search", _counts(answer.get("search")) == late, _by_sql(lab, aws), "by SQL that reads the files"),
+    ):
+        yield 1, right, f"The answer to the {name} question is not right."
+        text = f"The request log shows {scans} scans." if scans else f"The request log shows no request {way}."
+        yield 1, right and path and not scans, text
+
+
+def _same(item: dict[str, Any] | None, event: dict[str, Any]) -> bool:
+    return item is not None and all(item.get(name) == value for name, value in event.items())
+
+
+def _at_tip(lab: Brief, aws: Account, shard: str, place: str) -> bool:
+    """Whether nothing waits behind a checkpoint; a place that is none is not at the tip."""
+    kinesis = aws.client("kinesis")
+    start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "StartingSequenceNumber": place}
+    if not place.isdecimal():
+        return False
+    for _ in range(5):
+        with suppress(ClientError):
+            iterator = kinesis.get_shard_iterator(StreamName=lab.stream, ShardId=shard, **start)["ShardIterator"]
+            found = kinesis.get_records(ShardIterator=iterator, Limit=1)
+            return not found["Records"] and not found["MillisBehindLatest"] and _is_there(lab, aws, shard, place)
+        time.sleep(0.3)  # a shard may be read five times a second
+    return False
+
+
+def _is_there(lab: Brief, aws: Account, shard: str, place: str) -> bool:
+    """Whether a record has this sequence number, so that a number far ahead is no checkpoint."""
+    kinesis = aws.client("kinesis")
+    start = {"ShardIteratorType": "AT_SEQUENCE_NUMBER", "StartingSequenceNumber": place}
+    for _ in range(5):
+        with suppress(ClientError):
+            iterator = kinesis.get_shard_iterator(StreamName=lab.stream, ShardId=shard, **start)["ShardIterator"]
+            return [r["SequenceNumber"] for r in kinesis.get_records(ShardIterator=iterator, Limit=2)["Records"]] == [
+                place
+            ]
+        time.sleep(0.3)
+    return False
+
+
+def _list(shards: list[str]) -> str:
+    return ", ".join(shards) or "no shard, and no total is right"
+
+
+def _table(lab: Brief, aws: Account) -> pd.DataFrame | None:
+    """Return what lies under nightly/, Parquet or CSV, packed or not; None if that cannot be read."""
+    frames = []
+    objects = aws.objects(lab.lake, "nightly/")
+    for key in [key for key, each in objects.items() if 0 < each["Size"] <= LARGEST][:50]:
+        content = aws.read(lab.lake, key)
+        if content is None or key.endswith(".metadata"):
+            continue
+        try:
+            if content[:4] == b"PAR1":
+                frames.append(pd.read_parquet(io.BytesIO(content)))
+            else:
+                packed: Any = "gzip" if content[:2] == b"\x1f\x8b" else None
+                frames.append(pd.read_csv(io.BytesIO(content), compression=packed))
+        except (ValueError, OSError, ArithmeticError):
+            return None
+    return pd.concat(frames) if frames else None
+
+
+def _number(value: Any) -> float | None:
+    """Return a number; None for what is none, true and false included."""
+    if isinstance(value, bool):
+        return None
+    with suppress(TypeError, ValueError, OverflowError):
+        return float(value)
+    return None
+
+
+def _change(lab: Brief) -> tuple[str, int, float]:
+    """Return date and hour at which the rule rings first, and the usual count of that hour."""
+    counts = given.arrivals(lab).pivot_table(index="date", columns="hour", values="arrivals")
+    for day in range(28, 35):
+        usual = counts.iloc[[day - 7 * week for week in (1, 2, 3, 4)]].median()
+        away = (counts.iloc[day] - usual) / usual**0.5
+        for first, second in zip(counts.columns, counts.columns[1:], strict=False):
+            if abs(away[first]) > lab.limit and abs(away[second]) > lab.limit:
+                return str(counts.index[day]), int(second), float(usual[second])
+    raise AssertionError("no change was placed")
+
+
+def _statements(lab: Brief, aws: Account) -> list[Any]:
+    return [each for each in aws.requests("ExecuteStatement") if lab.flights in _statement(each)]
+
+
+def _statement(request: Any) -> str:
+    return str(request.parameters.get("Statement", ""))
+
+
+def _by_key(lab: Brief, aws: Account) -> bool:
+    """Whether the departure was asked for by both keys, in any of the ways that there are."""
+    wanted = [
+        *aws.requests("GetItem", TableName=lab.flights),
+        *aws.requests("Query", TableName=lab.flights),
+        *aws.requests("BatchGetItem"),
+        *aws.requests("TransactGetItems"),
+        *_statements(lab, aws),
+    ]
+    return any(
+        each.outcome == "OK"
+        and lab.plane in str(each.parameters)
+        and lab.moment in str(each.parameters)
+        and (each.operation != "Query" or _names_both(each))
+        for each in wanted
+    )
+
+
+def _by_range(lab: Brief, aws: Account) -> bool:
+    """Whether a Query names the plane and bounds the planned time by its key condition."""
+    wanted = [*aws.requests("Query", TableName=lab.flights), *_statements(lab, aws)]
+    return any(
+        each.outcome == "OK"
+        and lab.plane in str(each.parameters)
+        and lab.since in str(each.parameters)
+        and (each.operation != "Query" or _names_both(each))
+        for each in wanted
+    )
+
+
+def _names_both(request: Any) -> bool:
+    condition = str(request.parameters.get("KeyConditionExpression", "")).lower()
+    old = request.parameters.get("KeyConditions")
+    return " and " in condition or (isinstance(old, dict) and len(old) > 1)
+
+
+def _by_sql(lab: Brief, aws: Account) -> bool:
+    """Whether Athena has run a query that read the columns in question from the files of the history."""
+    if not aws.requests("StartQueryExecution"):
+        return False
+    for id in aws.pages("athena", "list_query_executions", "QueryExecutionIds")[:100]:
+        run = (aws.ask("athena", "get_query_execution", QueryExecutionId=id) or {}).get("QueryExecution", {})
+        sql = str(run.get("Query", "")).lower()
+        is_done = run.get("Status", {}).get("State") == "SUCCEEDED"
+        if is_done and run.get("Statistics", {}).get("DataScannedInBytes") and "history" in sql and "dep_delay" in sql:
+            return True
+    return False
+
+
+def _counts(value: Any) -> dict[str, float | None]:
+    """Return counts by carrier, those that are zero left out."""
+    found = {str(k): _number(n) for k, n in value.items()} if isinstance(value, dict) else {}
+    return {carrier: count for carrier, count in found.items() if count != 0}
