@@ -23,6 +23,7 @@ LESSONS = lessons()
 #: Lesson -> the action whose loss it must feel.
 INDISPENSABLE = {
     "3.1": "kinesis:CreateStream",
+    "3.2": "kinesis:CreateStream",
     "3.3": "glue:CreateCrawler",
     "3.4": "glue:CreateTable",
     "3.5": "dynamodb:CreateTable",
