@@ -115,7 +115,7 @@ class Account:
             found = self.client(service).get_paginator(operation).paginate(**parameters)
             return [each for page in found for each in page.get(field, [])]
         except ClientError as error:
-            if error.response["Error"]["Code"].startswith(_MISSING):
+            if error.response["Error"]["Code"].startswith(_MISSING) or "NotFound" in error.response["Error"]["Code"]:
                 return []
             raise
 
