@@ -2,10 +2,11 @@
 
 # earns: 3=0 4=2
 # %% instead of
-    ColumnValues "origin" in ["EWR", "JFK", "LGA"],
-    ColumnValues "{lab.clock}" matches "^([01][0-9]|2[0-3])[0-5][0-9]$",
-    ColumnValues "dep_delay" between -61 and 1501 where "dep_delay <> 'NA'"
+source = {"DatabaseName": lab.database, "TableName": lab.table}
 # %% write
+source = {"DatabaseName": lab.database, "TableName": lab.table}
+text = f"""Rules = [
     ColumnValues "origin" in ["XYZ"],
     ColumnValues "{lab.clock}" matches "^x$",
     ColumnValues "dep_delay" between -2 and -1
+]"""
