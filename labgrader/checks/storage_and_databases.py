@@ -1,0 +1,374 @@
+"""The checks of lab 3.5."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from heapq import heappop, heappush
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from labgrader.account import Account
+from labgrader.briefs import Brief
+from labgrader.labs import storage_and_databases as given
+from labgrader.tasks import Part, Step, task
+
+__all__ = ["index", "seats", "ways", "workloads"]
+
+#: A file larger than this is not one of this lab, and is not opened.
+LARGEST = 5_000_000
+
+
+@task(
+    1,
+    "Give four workloads the store that fits",
+    points=8,
+    hint="One thing by its key: a table of DynamoDB. One question over all rows: columns. Rules that tie tables together: "
+    "a FOREIGN KEY and a UNIQUE in SQLite. Words: a virtual table that uses fts5.",
+)
+def workloads(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Look at each store: what it holds, and whether it does what it was chosen for."""
+    yield from _pages(lab, aws)
+    yield from _columns(lab, aws)
+    yield from _relations(lab, aws)
+    yield from _search(lab, aws)
+
+
+@task(
+    2,
+    "Sell no seat twice",
+    points=6,
+    hint="Let the database subtract, on the condition that enough is unsold. A move is two such updates in one "
+    "transact_write_items: both happen, or none.",
+)
+def seats(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Replay the requests and compare."""
+    unsold, refused, moves, accepted = _sold(lab)
+    items = {str(item.get("flight")): item.get("unsold") for item in aws.items(lab.seats)}
+    if items == given.seats(lab):
+        yield 0, False, f"{lab.seats} is as you found it: nothing is sold."
+        return
+    right = [flight for flight, wanted in unsold.items() if items.get(flight) == wanted]
+    yield 2, Part(len(right), len(unsold)), f"{len(right)} of {len(unsold)} flights have the right number unsold."
+    told = aws.read_json(lab.inbox, "answers/refused.json")
+    same = isinstance(told, list) and sorted(map(str, told)) == refused
+    yield 1, same, "answers/refused.json is not the list of the ids of the requests that were refused."
+    done = [entry for entry in aws.requests() if entry.outcome == "OK" and _writes(entry, lab.seats)]
+    careful = [entry for entry in done if _on_condition(entry)]
+    whole = len(right) == len(unsold)
+    sentence = f"{len(careful)} of {len(done)} writes to {lab.seats} carried a condition on unsold."
+    yield 2, whole and len(careful) == len(done) >= accepted, sentence
+    both = [each for each in careful if each.operation in ("TransactWriteItems", "ExecuteTransaction")]
+    both = [each for each in both if str(each.parameters).count(lab.seats) >= 2]
+    yield 1, whole and len(both) >= moves, f"{len(both)} transactions changed two flights; {moves} moves were possible."
+
+
+@task(
+    3,
+    "Find the way",
+    points=5,
+    hint="A directed graph of the routes that are flown: networkx.DiGraph, shortest_path with and without weight, "
+    "single_source_shortest_path_length with cutoff.",
+)
+def ways(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Walk what was answered along the routes."""
+    flown = {(row["origin"], row["dest"]): row["minutes"] for row in given.routes(lab) if row["state"] == "flown"}
+    fewest = aws.read_json(lab.inbox, "answers/fewest.json")
+    legs = _legs(lab, fewest)
+    flies = bool(legs) and all(leg in flown for leg in legs)
+    text = f"answers/fewest.json is not a list of airports from {lab.start} to {lab.goal}, each leg on a route flown."
+    yield 1, flies, text
+    steps = _reached(flown, lab.start)
+    yield 1, flies and len(legs) == steps[lab.goal], f"answers/fewest.json takes {len(legs)} legs; fewer are possible."
+    legs = _legs(lab, aws.read_json(lab.inbox, "answers/quickest.json"))
+    flies = bool(legs) and all(leg in flown for leg in legs)
+    took = sum(flown[leg] for leg in legs) if flies else 0
+    text = (
+        f"answers/quickest.json takes {took} minutes; less is possible."
+        if flies
+        else "answers/quickest.json is no way."
+    )
+    yield 2, flies and took == _quickest(flown, lab.start, lab.goal), text
+    near = sorted(code for code, count in steps.items() if 0 < count <= lab.legs)
+    told = aws.read_json(lab.inbox, "answers/near.json")
+    same = isinstance(told, list) and sorted(map(str, told)) == near
+    yield 1, same, f"answers/near.json does not list the airports that {lab.legs} legs at most reach from {lab.start}."
+
+
+@task(
+    4,
+    "Keep an index consistent",
+    points=6,
+    hint="Compare the index with the hotels and mend it first. Then make each wish one transact_write_items: the hotel, "
+    "a Delete for each tag that goes, a Put for each that comes.",
+)
+def index(lab: Brief, aws: Account) -> Iterator[Step]:
+    """Compare the hotels and the index with the wishes."""
+    wanted, wishes = _hotels(lab), given.wishes(lab)
+    items = {str(item.get("id")): item for item in aws.items(lab.hotels)}
+    found = {(str(item.get("tag")), str(item.get("id"))) for item in aws.items(lab.by_tag)}
+    touched = {wish["id"] for wish in wishes}
+    right = [name for name in touched if _hotel(items.get(name)) == wanted.get(name)]
+    others = all(_hotel(items.get(name)) == wanted[name] for name in wanted.keys() - touched)
+    if found == given.index_found(lab) and _first(lab) == {name: _hotel(item) for name, item in items.items()}:
+        yield 0, False, "Hotels and index are as you found them."
+        return
+    extra = len(items.keys() - wanted.keys())
+    done = len(right) == len(touched) and others and not extra
+    yield (
+        1,
+        done,
+        f"{len(right)} of {len(touched)} hotels that wishes name are as they should be; {extra} are too many.",
+    )
+    exact = {(tag, name) for name, (_, tags) in wanted.items() for tag in tags}
+    missing, stale = len(exact - found), len(found - exact)
+    text = f"{missing} pairs of tag and hotel are missing in {lab.by_tag}, {stale} are there that no hotel has."
+    yield 3, done and not missing and not stale, text
+    both = [
+        entry
+        for entry in aws.requests("TransactWriteItems", "ExecuteTransaction")
+        if entry.outcome == "OK" and lab.hotels in str(entry.parameters) and lab.by_tag in str(entry.parameters)
+    ]
+    text = f"{len(both)} transactions wrote a hotel together with its index; there were {len(wishes)} wishes."
+    yield 2, done and not missing and not stale and len(both) >= len(wishes), text
+
+
+# Task 1
+
+
+def _pages(lab: Brief, aws: Account) -> Iterator[Step]:
+    described = aws.table(lab.pages)
+    keys = [key["AttributeName"] for key in (described or {}).get("KeySchema", [])]
+    items = {str(item.get("code")): item for item in aws.items(lab.pages)}
+    wanted = given.pages(lab)
+    same = [page for page in wanted if items.get(page["code"]) == page]
+    text = f"{lab.pages} holds {len(same)} of {len(wanted)} pages whole, with their legs inside."
+    yield 1, len(same) == len(wanted) == len(items), text
+    yield 1, same and keys == ["code"], f"{lab.pages} does not find a page by its code alone."
+
+
+def _columns(lab: Brief, aws: Account) -> Iterator[Step]:
+    wanted = given.flights(lab)
+    names, table = list(wanted[0]), _parquet(_content(aws, lab.stores, "flights.parquet"))
+    if table is None or not set(names) <= set(table.column_names):
+        yield 0, False, f"{lab.stores} has no Parquet file flights.parquet with {', '.join(names)}."
+        return
+    found = zip(*(table[name].to_pylist() for name in names), strict=True)
+    rows = Counter(tuple(None if value != value else value for value in row) for row in found)
+    same = rows == Counter(tuple(row.values()) for row in wanted)
+    yield 1, same, f"flights.parquet has {len(table):,} rows that are not the {len(wanted):,} of flights.csv."
+    whole = pa.types.is_integer(table.schema.field("dep_delay").type)
+    yield 1, same and whole, f"dep_delay is {table.schema.field('dep_delay').type}, not whole numbers and null."
+
+
+def _relations(lab: Brief, aws: Account) -> Iterator[Step]:
+    content = _content(aws, lab.stores, "crew.db")
+    crew, duties = given.pilots(lab), _lawful(lab)
+    found = [
+        _ask(content, f"SELECT {', '.join(rows[0])} FROM {name} LIMIT 1000", name)
+        for name, rows in (("pilots", crew), ("duties", duties))
+    ]
+    if None in found:
+        yield 0, False, f"{lab.stores} has no SQLite file crew.db with the tables pilots and duties."
+        return
+    same = [Counter(rows or []) for rows in found] == [
+        Counter(tuple(row.values()) for row in rows) for rows in (crew, duties)
+    ]
+    yield (
+        1,
+        same,
+        f"crew.db has {len(found[0] or [])} pilots and {len(found[1] or [])} duties, not those that keep the rules.",
+    )
+    pilot, taken = duties[0]["pilot"], duties[0]["day"]
+    bad = [("P0", "2013-07-01"), (pilot, taken)]
+    refuses = [_insert(content, *row) for row in bad] == [False, False] and _insert(content, pilot, "2014-01-01")
+    yield 1, same and refuses, "crew.db itself takes a duty that breaks a rule, or refuses one that keeps them."
+
+
+def _search(lab: Brief, aws: Account) -> Iterator[Step]:
+    content = _content(aws, lab.stores, "search.db")
+    made = _ask(content, "SELECT sql FROM sqlite_master WHERE name = 'names'")
+    if not made or "fts5" not in str(made[0][0]).lower():
+        yield 0, False, f"{lab.stores} has no SQLite file search.db with a full-text index names."
+        return
+    rows = _ask(content, "SELECT faa, name FROM names LIMIT 5000") or []
+    same = Counter(rows) == Counter((row["faa"], row["name"]) for row in given.names())
+    yield 1, same, f"The index names holds {len(rows)} airports that are not those of names.csv."
+    hits = _ask(content, f"SELECT faa FROM names WHERE names MATCH '{lab.word}' LIMIT 5000") or []
+    wanted = {(row["faa"],) for row in given.names() if lab.word.lower() in row["name"].lower().split()}
+    yield (
+        1,
+        same and wanted <= set(hits),
+        f"A search for {lab.word} finds {len(hits)} airports, not all that have the word.",
+    )
+
+
+def _lawful(lab: Brief) -> list[dict[str, str]]:
+    """Return the duties of pilots that there are, the first of each pilot and day."""
+    known, taken = {pilot["id"] for pilot in given.pilots(lab)}, {}
+    for row in given.duties(lab):
+        if row["pilot"] in known:
+            taken.setdefault((row["pilot"], row["day"]), row)
+    return list(taken.values())
+
+
+def _content(aws: Account, bucket: str, key: str) -> bytes | None:
+    head = aws.ask("s3", "head_object", Bucket=bucket, Key=key)
+    return aws.read(bucket, key) if head and head["ContentLength"] <= LARGEST else None
+
+
+def _parquet(content: bytes | None) -> pa.Table | None:
+    with suppress(pa.ArrowException, OSError, ValueError):
+        file = pq.ParquetFile(io.BytesIO(content or b""))
+        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+        if file.metadata.num_rows <= 100_000 and sum(group.total_byte_size for group in groups) <= LARGEST * 4:
+            return file.read()
+    return None
+
+
+def _opened(content: bytes | None) -> sqlite3.Connection:
+    """Open a copy of a database in memory: no other file, no extension, bounded work and values."""
+    if not content or not content.startswith(b"SQLite format 3\0"):
+        raise sqlite3.DatabaseError("no database")
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    copy.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST)
+    copy.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    copy.deserialize(content[:18] + b"\x01\x01" + content[20:])  # a journal, where the file says write-ahead log
+    left = iter(range(2_000))
+    copy.set_progress_handler(lambda: next(left, None) is None, 10_000)
+    copy.execute("PRAGMA trusted_schema = OFF")
+    copy.execute("PRAGMA foreign_keys = ON")
+    return copy
+
+
+def _with(content: bytes | None, work: Callable[[sqlite3.Connection], Any]) -> Any:
+    with suppress(sqlite3.Error, sqlite3.Warning, ValueError), closing(_opened(content)) as copy:
+        return work(copy)
+    return None
+
+
+def _ask(content: bytes | None, sql: str, table: str = "") -> list[tuple[Any, ...]] | None:
+    """Return the rows of a query; None where there is no such database, or no such table (a view is none)."""
+    kind = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+
+    def work(copy: sqlite3.Connection) -> list[tuple[Any, ...]] | None:
+        is_there = not table or copy.execute(kind, [table]).fetchone()
+        return copy.execute(sql).fetchmany(5_001) if is_there else None
+
+    found: list[tuple[Any, ...]] | None = _with(content, work)
+    return found
+
+
+def _insert(content: bytes | None, pilot: str, day: str) -> bool | None:
+    """Whether a copy of the database takes a duty; None where it cannot say."""
+
+    def work(copy: sqlite3.Connection) -> bool:
+        try:
+            copy.execute("INSERT INTO duties (pilot, day, flight) VALUES (?, ?, 'B6 5000')", [pilot, day])
+        except sqlite3.IntegrityError:
+            return False
+        return True
+
+    taken: bool | None = _with(content, work)
+    return taken
+
+
+# Task 2
+
+
+def _sold(lab: Brief) -> tuple[dict[str, int], list[str], int, int]:
+    """Return what must be unsold, the refused requests, and how many moves and requests were possible."""
+    unsold, refused, moves, wanted = given.seats(lab), [], 0, given.requests(lab)
+    for each in wanted:
+        takes, count = each.get("to", each["flight"]), each["seats"]
+        if unsold[takes] < count:
+            refused.append(each["id"])
+            continue
+        unsold[takes] -= count
+        if "to" in each:
+            unsold[each["flight"]] += count
+            moves += 1
+    return unsold, sorted(refused), moves, len(wanted) - len(refused)
+
+
+def _writes(entry: Any, table: str) -> bool:
+    kinds = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
+    told = str(entry.parameters)
+    if entry.operation in ("ExecuteStatement", "ExecuteTransaction", "BatchExecuteStatement"):
+        return table in told and any(word in told.upper() for word in ("UPDATE", "INSERT", "DELETE"))
+    return entry.operation in kinds and table in told
+
+
+def _on_condition(entry: Any) -> bool:
+    told = str(entry.parameters)
+    if entry.operation in ("ExecuteStatement", "ExecuteTransaction"):
+        return "unsold" in told.upper().lower().partition("where")[2]
+    return "unsold" in told and ("ConditionExpression" in told or "'Expected'" in told)
+
+
+# Task 3
+
+
+def _legs(lab: Brief, told: Any) -> list[tuple[str, str]]:
+    """Return the legs of a way; none where it is no way from start to goal."""
+    if not isinstance(told, list) or not 2 <= len(told) <= 500 or [told[0], told[-1]] != [lab.start, lab.goal]:
+        return []
+    return [(str(here), str(there)) for here, there in zip(told, told[1:], strict=False)]
+
+
+def _reached(flown: dict[tuple[str, str], int], start: str) -> dict[str, int]:
+    """Return how many legs each airport is away."""
+    steps, waiting = {start: 0}, deque([start])
+    while waiting:
+        here = waiting.popleft()
+        for origin, dest in flown:
+            if origin == here and dest not in steps:
+                steps[dest] = steps[here] + 1
+                waiting.append(dest)
+    return steps
+
+
+def _quickest(flown: dict[tuple[str, str], int], start: str, goal: str) -> int:
+    """Return the minutes of the quickest way."""
+    heap, done = [(0, start)], set()
+    while heap:
+        took, here = heappop(heap)
+        if here == goal:
+            return took
+        if here not in done:
+            done.add(here)
+            for (origin, dest), minutes in flown.items():
+                if origin == here:
+                    heappush(heap, (took + minutes, dest))
+    raise ValueError("the routes do not lead there")
+
+
+# Task 4
+
+
+def _first(lab: Brief) -> dict[str, tuple[str, list[str]]]:
+    return {name: (hotel["name"], hotel["tags"]) for name, hotel in given.hotels(lab).items()}
+
+
+def _hotels(lab: Brief) -> dict[str, tuple[str, list[str]]]:
+    """Return the hotels as they must be: name and tags."""
+    there = _first(lab)
+    for wish in given.wishes(lab):
+        name = wish["id"]
+        if wish["do"] == "close":
+            there.pop(name, None)
+        elif wish["do"] == "open":
+            there[name] = (wish["name"], wish["tags"])
+        else:
+            there[name] = (there[name][0], wish["tags"])
+    return there
+
+
+def _hotel(item: dict[str, Any] | None) -> tuple[str, list[str]] | None:
+    tags = item.get("tags") if item else None
+    return (str(item.get("name")), sorted(map(str, tags))) if item and isinstance(tags, list | set) else None
