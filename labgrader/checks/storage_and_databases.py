@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-import sqlite3
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from heapq import heappop, heappush
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -15,20 +15,18 @@ import pyarrow.parquet as pq
 
 from labgrader.account import Account
 from labgrader.briefs import Brief
+from labgrader.databases import LARGEST, ask, takes
 from labgrader.labs import storage_and_databases as given
 from labgrader.tasks import Part, Step, task
 
 __all__ = ["index", "seats", "ways", "workloads"]
-
-#: A file larger than this is not one of this lab, and is not opened.
-LARGEST = 5_000_000
 
 
 @task(
     1,
     "Give four workloads the store that fits",
     points=8,
-    hint="One thing by its key: a table of DynamoDB. One question over all rows: columns. Rules that tie tables together: "
+    hint="One thing by its key: a table of DynamoDB. One question over all rows: columns. Rules between tables: "
     "a FOREIGN KEY and a UNIQUE in SQLite. Words: a virtual table that uses fts5.",
 )
 def workloads(lab: Brief, aws: Account) -> Iterator[Step]:
@@ -104,8 +102,8 @@ def ways(lab: Brief, aws: Account) -> Iterator[Step]:
     4,
     "Keep an index consistent",
     points=6,
-    hint="Compare the index with the hotels and mend it first. Then make each wish one transact_write_items: the hotel, "
-    "a Delete for each tag that goes, a Put for each that comes.",
+    hint="Compare the index with the hotels and mend it first. Then make each wish one transact_write_items: the "
+    "hotel, a Delete for each tag that goes, a Put for each that comes.",
 )
 def index(lab: Brief, aws: Account) -> Iterator[Step]:
     """Compare the hotels and the index with the wishes."""
@@ -170,7 +168,7 @@ def _relations(lab: Brief, aws: Account) -> Iterator[Step]:
     content = _content(aws, lab.stores, "crew.db")
     crew, duties = given.pilots(lab), _lawful(lab)
     found = [
-        _ask(content, f"SELECT {', '.join(rows[0])} FROM {name} LIMIT 1000", name)
+        ask(content, f"SELECT {', '.join(rows[0])} FROM {name} LIMIT 1000", name)
         for name, rows in (("pilots", crew), ("duties", duties))
     ]
     if None in found:
@@ -186,20 +184,21 @@ def _relations(lab: Brief, aws: Account) -> Iterator[Step]:
     )
     pilot, taken = duties[0]["pilot"], duties[0]["day"]
     bad = [("P0", "2013-07-01"), (pilot, taken)]
-    refuses = [_insert(content, *row) for row in bad] == [False, False] and _insert(content, pilot, "2014-01-01")
+    sql = "INSERT INTO duties (pilot, day, flight) VALUES (?, ?, 'B6 5000')"
+    refuses = [takes(content, sql, [*row]) for row in [*bad, (pilot, "2014-01-01")]] == [False, False, True]
     yield 1, same and refuses, "crew.db itself takes a duty that breaks a rule, or refuses one that keeps them."
 
 
 def _search(lab: Brief, aws: Account) -> Iterator[Step]:
     content = _content(aws, lab.stores, "search.db")
-    made = _ask(content, "SELECT sql FROM sqlite_master WHERE name = 'names'")
+    made = ask(content, "SELECT sql FROM sqlite_master WHERE name = 'names'")
     if not made or "fts5" not in str(made[0][0]).lower():
         yield 0, False, f"{lab.stores} has no SQLite file search.db with a full-text index names."
         return
-    rows = _ask(content, "SELECT faa, name FROM names LIMIT 5000") or []
+    rows = ask(content, "SELECT faa, name FROM names LIMIT 5000") or []
     same = Counter(rows) == Counter((row["faa"], row["name"]) for row in given.names())
     yield 1, same, f"The index names holds {len(rows)} airports that are not those of names.csv."
-    hits = _ask(content, f"SELECT faa FROM names WHERE names MATCH '{lab.word}' LIMIT 5000") or []
+    hits = ask(content, f"SELECT faa FROM names WHERE names MATCH '{lab.word}' LIMIT 5000") or []
     wanted = {(row["faa"],) for row in given.names() if lab.word.lower() in row["name"].lower().split()}
     yield (
         1,
@@ -229,53 +228,6 @@ def _parquet(content: bytes | None) -> pa.Table | None:
         if file.metadata.num_rows <= 100_000 and sum(group.total_byte_size for group in groups) <= LARGEST * 4:
             return file.read()
     return None
-
-
-def _opened(content: bytes | None) -> sqlite3.Connection:
-    """Open a copy of a database in memory: no other file, no extension, bounded work and values."""
-    if not content or not content.startswith(b"SQLite format 3\0"):
-        raise sqlite3.DatabaseError("no database")
-    copy = sqlite3.connect(":memory:", isolation_level=None)
-    copy.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST)
-    copy.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-    copy.deserialize(content[:18] + b"\x01\x01" + content[20:])  # a journal, where the file says write-ahead log
-    left = iter(range(2_000))
-    copy.set_progress_handler(lambda: next(left, None) is None, 10_000)
-    copy.execute("PRAGMA trusted_schema = OFF")
-    copy.execute("PRAGMA foreign_keys = ON")
-    return copy
-
-
-def _with(content: bytes | None, work: Callable[[sqlite3.Connection], Any]) -> Any:
-    with suppress(sqlite3.Error, sqlite3.Warning, ValueError), closing(_opened(content)) as copy:
-        return work(copy)
-    return None
-
-
-def _ask(content: bytes | None, sql: str, table: str = "") -> list[tuple[Any, ...]] | None:
-    """Return the rows of a query; None where there is no such database, or no such table (a view is none)."""
-    kind = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-
-    def work(copy: sqlite3.Connection) -> list[tuple[Any, ...]] | None:
-        is_there = not table or copy.execute(kind, [table]).fetchone()
-        return copy.execute(sql).fetchmany(5_001) if is_there else None
-
-    found: list[tuple[Any, ...]] | None = _with(content, work)
-    return found
-
-
-def _insert(content: bytes | None, pilot: str, day: str) -> bool | None:
-    """Whether a copy of the database takes a duty; None where it cannot say."""
-
-    def work(copy: sqlite3.Connection) -> bool:
-        try:
-            copy.execute("INSERT INTO duties (pilot, day, flight) VALUES (?, ?, 'B6 5000')", [pilot, day])
-        except sqlite3.IntegrityError:
-            return False
-        return True
-
-    taken: bool | None = _with(content, work)
-    return taken
 
 
 # Task 2
@@ -318,7 +270,7 @@ def _legs(lab: Brief, told: Any) -> list[tuple[str, str]]:
     """Return the legs of a way; none where it is no way from start to goal."""
     if not isinstance(told, list) or not 2 <= len(told) <= 500 or [told[0], told[-1]] != [lab.start, lab.goal]:
         return []
-    return [(str(here), str(there)) for here, there in zip(told, told[1:], strict=False)]
+    return [(str(here), str(there)) for here, there in pairwise(told)]
 
 
 def _reached(flown: dict[tuple[str, str], int], start: str) -> dict[str, int]:

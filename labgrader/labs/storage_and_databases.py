@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from helpers import data
@@ -92,7 +93,7 @@ def pages(brief: Brief) -> list[dict[str, Any]]:
 def _flights(month: int) -> list[dict[str, Any]]:
     frame = data.flights([month])[["carrier", "flight", "origin", "dest", "dep_delay"]]
     frame = frame.astype({"flight": int, "dep_delay": object}).where(frame.notna(), None)
-    rows: list[dict[str, Any]] = frame.to_dict("records")
+    rows: list[dict[str, Any]] = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
     for row in rows:
         row["dep_delay"] = None if row["dep_delay"] is None else int(row["dep_delay"])
     return rows
@@ -114,7 +115,8 @@ def pilots(brief: Brief) -> list[dict[str, str]]:
 def duties(brief: Brief) -> list[dict[str, str]]:
     """Return the duties as they were sent; some break one of the two rules."""
     draw, crew = brief.random("duties"), [pilot["id"] for pilot in pilots(brief)]
-    found, taken = [], set()
+    found: list[dict[str, str]] = []
+    taken = set()
     while len(found) < 160:
         pilot, day = draw.choice(crew), f"2013-07-{draw.randint(1, 31):02}"
         if (pilot, day) not in taken:
@@ -130,8 +132,8 @@ def duties(brief: Brief) -> list[dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def _names() -> list[dict[str, str]]:
-    rows: list[dict[str, str]] = data.airports()[["faa", "name"]].to_dict("records")
-    return rows
+    frame = data.airports()
+    return [{"faa": faa, "name": name} for faa, name in zip(frame["faa"], frame["name"], strict=True)]
 
 
 def names() -> list[dict[str, str]]:
@@ -183,7 +185,7 @@ def routes(brief: Brief) -> list[dict[str, Any]]:
             if there <= last:
                 found[here, there] = found[there, here] = 30 + 10 * (there - here) + draw.randint(0, 9)
     hubs = [0, *sorted(draw.sample(range(9, last - 8), 3)), last]
-    for here, there in zip(hubs, hubs[1:], strict=False):
+    for here, there in pairwise(hubs):
         found[here, there] = 220 + 22 * (there - here) + draw.randint(0, 9)
     rows = [_route(codes[a], codes[b], minutes, "flown") for (a, b), minutes in found.items()]
     middle = draw.randint(12, last - 12)
