@@ -100,7 +100,7 @@ def _spoiled(brief: Brief) -> pd.DataFrame:
     found = found.astype({column: object})
     for at in draw.sample(range(10, _DAY), 5):
         bad = {"origin": "XXX", "dep_delay": draw.randint(2_000, 90_000)}.get(column, f"{draw.randint(25, 99)}15")
-        found.loc[at, column] = bad
+        found[column] = found[column].where(found.index != at, bad)
     return found
 
 
