@@ -209,7 +209,8 @@ def _search(lab: Brief, aws: Account) -> Iterator[Step]:
 
 def _lawful(lab: Brief) -> list[dict[str, str]]:
     """Return the duties of pilots that there are, the first of each pilot and day."""
-    known, taken = {pilot["id"] for pilot in given.pilots(lab)}, {}
+    known = {pilot["id"] for pilot in given.pilots(lab)}
+    taken: dict[tuple[str, str], dict[str, str]] = {}
     for row in given.duties(lab):
         if row["pilot"] in known:
             taken.setdefault((row["pilot"], row["day"]), row)
