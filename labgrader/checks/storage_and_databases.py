@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from heapq import heappop, heappush
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +15,7 @@ import pyarrow.parquet as pq
 from labgrader.account import Account
 from labgrader.briefs import Brief
 from labgrader.databases import LARGEST, ask, takes
+from labgrader.graphs import quickest, reached
 from labgrader.labs import storage_and_databases as given
 from labgrader.tasks import Part, Step, task
 
@@ -81,7 +81,7 @@ def ways(lab: Brief, aws: Account) -> Iterator[Step]:
     flies = bool(legs) and all(leg in flown for leg in legs)
     text = f"answers/fewest.json is not a list of airports from {lab.start} to {lab.goal}, each leg on a route flown."
     yield 1, flies, text
-    steps = _reached(flown, lab.start)
+    steps = reached(flown, lab.start)
     yield 1, flies and len(legs) == steps[lab.goal], f"answers/fewest.json takes {len(legs)} legs; fewer are possible."
     legs = _legs(lab, aws.read_json(lab.inbox, "answers/quickest.json"))
     flies = bool(legs) and all(leg in flown for leg in legs)
@@ -91,7 +91,7 @@ def ways(lab: Brief, aws: Account) -> Iterator[Step]:
         if flies
         else "answers/quickest.json is no way."
     )
-    yield 2, flies and took == _quickest(flown, lab.start, lab.goal), text
+    yield 2, flies and took == quickest(flown, lab.start, lab.goal), text
     near = sorted(code for code, count in steps.items() if 0 < count <= lab.legs)
     told = aws.read_json(lab.inbox, "answers/near.json")
     same = isinstance(told, list) and sorted(map(str, told)) == near
@@ -272,33 +272,6 @@ def _legs(lab: Brief, told: Any) -> list[tuple[str, str]]:
     if not isinstance(told, list) or not 2 <= len(told) <= 500 or [told[0], told[-1]] != [lab.start, lab.goal]:
         return []
     return [(str(here), str(there)) for here, there in pairwise(told)]
-
-
-def _reached(flown: dict[tuple[str, str], int], start: str) -> dict[str, int]:
-    """Return how many legs each airport is away."""
-    steps, waiting = {start: 0}, deque([start])
-    while waiting:
-        here = waiting.popleft()
-        for origin, dest in flown:
-            if origin == here and dest not in steps:
-                steps[dest] = steps[here] + 1
-                waiting.append(dest)
-    return steps
-
-
-def _quickest(flown: dict[tuple[str, str], int], start: str, goal: str) -> int:
-    """Return the minutes of the quickest way."""
-    heap, done = [(0, start)], set()
-    while heap:
-        took, here = heappop(heap)
-        if here == goal:
-            return took
-        if here not in done:
-            done.add(here)
-            for (origin, dest), minutes in flown.items():
-                if origin == here:
-                    heappush(heap, (took + minutes, dest))
-    raise ValueError("the routes do not lead there")
 
 
 # Task 4
