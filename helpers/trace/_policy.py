@@ -204,7 +204,7 @@ def _general(arn: str) -> str:
     arn = re.sub(r"^(arn:aws:[a-z0-9-]+):[a-z0-9-]*:(\d{12}|\*):", _without_place, arn)
     arn = re.sub(r"/(backup|stream|export)/.+", r"/\1/*", arn)
     arn = re.sub(r":execution:([^:]+):.+", r":execution:\1:*", arn)
-    return re.sub(r"-[0-9a-f]{8}(?=[-./:*]|$)", "-*", arn)
+    return re.sub(r"([-_])[0-9a-f]{8}(?=[-./:*]|$)", r"\1*", arn)
 
 
 def _without_place(match: re.Match[str]) -> str:
