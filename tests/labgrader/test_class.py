@@ -77,7 +77,7 @@ def found(folder: Path, scratch: Path, known: roster.Roster = CLASS) -> tuple[li
     "name",
     [
         "ada/3.9-dynamodb.ipynb",
-        "ada/work/3.9.ipynb",
+        "ada/week 9/3.9.ipynb",
         "ada.ipynb",
         "ada@example.org/x.ipynb",
         "lovelaceada_4711_815_3.9-dynamodb.ipynb",
