@@ -121,6 +121,7 @@ __all__ = [
     "RecordsNotPut",
     "RestoreNotStarted",
     "S3Error",
+    "ScaleOutOfRange",
     "ScheduleRefused",
     "SchemaRefused",
     "SessionError",

@@ -179,8 +179,8 @@ def stream(records: float, size: int, *, peak: float = 1) -> pd.DataFrame:
 
     Examples
     --------
-    >>> stream(1024, 1024)[["mode", "shards", "total"]].round().values.tolist()
-    [['provisioned', 2.0, 59.0], ['on-demand', 0.0, 231.0]]
+    >>> stream(1024, 1024)[["shards", "total"]].round().values.tolist()  # provisioned, on-demand
+    [[2.0, 59.0], [0.0, 231.0]]
     """
     hours, seconds = MONTH * 24, MONTH * 86_400
     shards = max(1, ceil(peak * records / SHARD_RECORDS), ceil(peak * records * size / SHARD_BYTES))

@@ -1,64 +1,48 @@
 """The address of this pocketaws for other processes.
 
-On a server it is the server's own.  In process there is none until somebody asks; then a small server starts in a
-thread, on a free port of the loopback interface, before the same resources.
+On a server it is the server's own.  In process there is none until somebody asks; then a small server
+(:mod:`pocketaws.relay`) starts in a thread, on a free port of the loopback interface, before the same resources.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import threading
-import types
-from typing import Any
+
+from werkzeug.serving import BaseWSGIServer
+
+from pocketaws import relay
 
 __all__ = ["address", "announce", "close"]
 
 
 class _Here:
-    """Where pocketaws listens, and the server in a thread of this process, if one was needed."""
+    """Where pocketaws listens: at a server that was announced, or at a relay that was started when one was needed."""
 
-    address: str | None = None
-    server: Any = None
+    address = ""
+    server: BaseWSGIServer | None = None
+    relay: BaseWSGIServer | None = None
     lock = threading.Lock()
 
 
-def announce(url: str) -> None:
-    """Say where a server listens."""
-    _Here.address = url
+def announce(url: str, server: BaseWSGIServer) -> None:
+    """Say where a server listens; once it is closed it is forgotten."""
+    _Here.address, _Here.server = url, server
 
 
 def address() -> str:
-    """Return the URL at which other processes reach this pocketaws.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        The extra ``server`` is not installed.
-    """
+    """Return the URL at which other processes reach this pocketaws."""
     with _Here.lock:
-        if _Here.address is None:
-            _do_without_cors()
-            from pocketaws import server
-
-            _Here.server = server.make("127.0.0.1", 0, control=False)
-            threading.Thread(target=_Here.server.serve_forever, name="pocketaws-endpoint", daemon=True).start()
-        return str(_Here.address)
-
-
-def _do_without_cors() -> None:
-    """Let the server start where flask_cors is missing, as in Colab: whom it serves here are no browsers."""
-    if importlib.util.find_spec("flask_cors") is None:
-        stand_in: Any = types.ModuleType("flask_cors")
-        stand_in.CORS = lambda app: app
-        sys.modules["flask_cors"] = stand_in
+        if _Here.server is None or _Here.server.socket.fileno() == -1:
+            _Here.server = _Here.relay = relay.make("127.0.0.1", 0)
+            _Here.address = f"http://127.0.0.1:{_Here.relay.server_port}"
+            threading.Thread(target=_Here.relay.serve_forever, name="pocketaws-relay", daemon=True).start()
+        return _Here.address
 
 
 def close() -> None:
-    """Stop the server in this process; other processes no longer reach pocketaws."""
+    """Stop the relay, if there is one; other processes no longer reach a pocketaws that runs in this process."""
     with _Here.lock:
-        if _Here.server is not None:
-            _Here.server.shutdown()
-            _Here.server.server_close()
-            _Here.server = None
-            _Here.address = None
+        if _Here.relay is not None:
+            _Here.relay.shutdown()
+            _Here.relay.server_close()
+            _Here.relay = None

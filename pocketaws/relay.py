@@ -28,6 +28,10 @@ class _Quiet(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    def make_environ(self) -> dict[str, Any]:
+        """Keep the headers as they were sent: werkzeug leaves out those with an underscore, as metadata may have."""
+        return super().make_environ() | {"pocketaws.headers": dict(self.headers.items())}
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""
 
@@ -42,16 +46,17 @@ def _answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     answer = doors.process(_prepared(request))
     status, headers, body = answer or unsupported(f"{request.method} {request.path}", dict(request.headers))
     named = {name: str(value) for name, value in dict(headers).items() if name.lower() not in ("status", "connection")}
-    response = Response(body, status=status, headers=named)
-    if request.method == "HEAD":  # the length that the headers tell is that of the object
-        response.automatically_set_content_length = False
+    # For HEAD the length that the headers tell is that of the object, not that of the (empty) body.
+    response = Response(None if request.method == "HEAD" else body, status=status, headers=named)
     return response(environ, start_response)
 
 
 def _prepared(request: Request) -> AWSPreparedRequest:
     """Return a request as botocore in this process would have made it."""
     target = request.environ.get("REQUEST_URI") or request.full_path
-    headers: Any = HeadersDict({name: value for name, value in request.headers.items() if name != "Transfer-Encoding"})
+    headers: Any = HeadersDict(
+        {name: value for name, value in request.environ["pocketaws.headers"].items() if name != "Transfer-Encoding"}
+    )
     url = f"https://{_host(request)}{target}"
     return AWSPreparedRequest(str(request.method), url, headers, request.get_data(), False)
 

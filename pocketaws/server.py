@@ -119,7 +119,7 @@ def make(
     )
     server.server_port = listening.getsockname()[1]
     listening.close()  # the server holds a duplicate
-    endpoint.announce(f"http://{_reachable(host)}:{server.server_port}")
+    endpoint.announce(f"http://{_reachable(host)}:{server.server_port}", server)
     return server
 
 

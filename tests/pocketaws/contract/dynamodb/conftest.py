@@ -41,6 +41,7 @@ def orders(dynamodb: Any) -> str:
         ],
         BillingMode="PAY_PER_REQUEST",
     )
+    dynamodb.get_waiter("table_exists").wait(TableName="Orders", WaiterConfig={"Delay": 1})
     return "Orders"
 
 
