@@ -27,7 +27,7 @@ test: setup lint emulators ## run everything that CI runs
 	@echo "Running all tests ..."
 	@PATH="$(CURDIR)/$(EMULATORS)/node_modules/.bin:$$PATH" $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 	@echo "Comparing every output of the lessons with a new run ..."
-	@$(BIN)/python -m pytest --nbval --override-ini filterwarnings=default notebooks
+	@$(BIN)/python -m pytest --nbval --override-ini filterwarnings=default --numprocesses auto --dist loadfile notebooks
 
 emulators: | $(EMULATORS) ## install an independent DynamoDB and Kinesis for the contract suite, where npm is there
 $(EMULATORS):
