@@ -1,12 +1,14 @@
 """Calls from one service to another, as AWS makes them: Step Functions starts a Glue job, a rule sends to a queue.
 
 They go through the very handlers that answer users, in either door, without sockets.  Roles are not asked: what a
-role of the user's may do is allowed, also while policies are enforced.
+role of the user's may do is allowed, also while policies are enforced.  A client made with the keys of a role may do
+what that role may.
 """
 
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 from typing import Any
 
 import botocore.session
@@ -19,7 +21,7 @@ from moto.core.models import botocore_stubber
 from pocketaws import credentials, doors, iam
 from pocketaws.errors import RequestRefused
 
-__all__ = ["CallFailed", "call", "client", "method_of", "model"]
+__all__ = ["CallFailed", "call", "client", "make_client", "method_of", "model"]
 
 _clients: dict[tuple[str, str, str], Any] = {}
 _lock = threading.Lock()
@@ -96,7 +98,8 @@ def client(service: str, region: str, account: str) -> Any:
     with _lock:
         found = _clients.get((service, region, account))
         if found is None:
-            found = _clients[service, region, account] = _make(service, region, account)
+            keys = (credentials.ACCESS_KEY, credentials.SECRET_KEY)
+            found = _clients[service, region, account] = make_client(service, region, account, keys)
         return found
 
 
@@ -111,14 +114,23 @@ def method_of(made: Any, operation: str) -> str | None:
     return next((name for name, known in methods.items() if known == operation), None)
 
 
-def _make(service: str, region: str, account: str) -> Any:
+def make_client(service: str, region: str, account: str, keys: tuple[str, ...]) -> Any:
+    """Return a new client whose requests pocketaws itself answers, as those of whom the keys belong to.
+
+    Parameters
+    ----------
+    keys
+        Access key, secret key and, of a role, session token.
+    """
     session = botocore.session.Session()
-    session.set_credentials(credentials.ACCESS_KEY, credentials.SECRET_KEY)
+    session.set_credentials(*keys)
     made = session.create_client(service, region_name=region, config=_CONFIG)
+    is_of_role = len(keys) > 2
 
     def answer(request: Any, **_: Any) -> AWSResponse:
         request.headers["x-moto-account-id"] = account
-        found = doors.process(request)
+        with iam.untrusted() if is_of_role else nullcontext():
+            found = doors.process(request)
         if found is None:
             raise RequestRefused(url=request.url)
         status, headers, body = found

@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 
 from pocketaws.unsupported import protocol
 
-__all__ = ["enforce", "is_enforced", "trusted"]
+__all__ = ["allows", "enforce", "is_enforced", "trusted", "untrusted"]
 
 #: moto's refusals, which are XML, by the names they have in services that speak JSON.
 _IN_JSON = {
@@ -80,6 +80,28 @@ def is_enforced() -> bool:
     return bool(settings.INITIAL_NO_AUTH_ACTION_COUNT == 0)
 
 
+def allows(role: str, action: str, resource: str) -> bool:
+    """Whether the policies of a role allow an action.
+
+    Parameters
+    ----------
+    role
+        Its ARN.
+    action
+        For example ``"sqs:ReceiveMessage"``.
+    resource
+        The ARN of what is acted on.
+    """
+    from moto.iam.access_control import IAMPolicy, PermissionResult
+    from moto.iam.models import iam_backends
+
+    backend, name = iam_backends[role.split(":")[4]]["aws"], role.rpartition("/")[2]
+    policies = [backend.get_role_policy(name, each)[1] for each in backend.list_role_policies(name)]
+    policies += backend.list_attached_role_policies(name)[0]
+    answers = {IAMPolicy(each).is_action_permitted(action, resource) for each in policies}
+    return PermissionResult.PERMITTED in answers and PermissionResult.DENIED not in answers
+
+
 class _Trust(threading.local):
     """How many calls deep this thread works for a service of AWS."""
 
@@ -97,6 +119,16 @@ def trusted() -> Iterator[None]:
         yield
     finally:
         _trust.depth -= 1
+
+
+@contextmanager
+def untrusted() -> Iterator[None]:
+    """Let policies decide on requests that this thread makes, whatever it is in the middle of."""
+    depth, _trust.depth = _trust.depth, 0
+    try:
+        yield
+    finally:
+        _trust.depth = depth
 
 
 def _check_unless_trusted(handler: Any, iam_request_cls: type, resource: str = "*") -> None:

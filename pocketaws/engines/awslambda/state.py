@@ -25,6 +25,8 @@ class State:
     busy: dict[str, int] = field(default_factory=dict)
     #: Event source mappings by UUID: where each has read to.
     sources: dict[str, Source] = field(default_factory=dict)
+    #: Clients that read sources, by service, role, and whether the role is asked.
+    clients: dict[tuple[str, str, bool], Any] = field(default_factory=dict)
 
 
 def of(backend: Any) -> State:

@@ -12,7 +12,7 @@ from moto.awslambda.models import EventSourceMapping, LambdaBackend
 
 from pocketaws import clock
 from pocketaws.engines.awslambda.errors import LambdaError, invalid
-from pocketaws.engines.awslambda.sources import polling
+from pocketaws.engines.awslambda.sources import access, polling
 from pocketaws.engines.awslambda.sources.filters import check
 from pocketaws.engines.awslambda.sources.queues import queue_of
 from pocketaws.engines.awslambda.sources.records import Source
@@ -59,6 +59,7 @@ def create(backend: Any, spec: dict[str, Any]) -> EventSourceMapping:
                 f"already exists. Please update or delete the existing mapping with UUID {source.mapping.uuid}"
             )
             raise LambdaError("ResourceConflictException", text, 409)
+    access.check(function.role, arn)
     own = {"RegionName": backend.region_name, "AccountId": backend.account_id, "FunctionArn": _arn(spec, function)}
     mapping = EventSourceMapping({**spec, **own})
     source = Source(mapping)

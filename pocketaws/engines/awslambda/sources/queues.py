@@ -9,11 +9,13 @@ import hashlib
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from botocore.exceptions import ClientError
 from moto.sqs.models import sqs_backends
 
-from pocketaws import calls, clock
+from pocketaws import clock, iam
 from pocketaws.engines.awslambda.errors import LambdaError
 from pocketaws.engines.awslambda.invocations import invoke, resolve
+from pocketaws.engines.awslambda.sources.access import client_of
 from pocketaws.engines.awslambda.sources.filters import wanted
 from pocketaws.engines.awslambda.sources.records import Source, failures
 
@@ -42,14 +44,18 @@ def read(backend: Any, source: Source) -> datetime | None:
     if queue is None:
         source.result = "PROBLEM: The queue does not exist."
         return None
-    sqs = calls.client("sqs", source.region, backend.account_id)
+    sqs = client_of(backend, source)
     url = f"https://sqs.{source.region}.amazonaws.com/{backend.account_id}/{queue.name}"
-    while source.mapping.enabled:
-        messages = _receive(sqs, url, source.mapping.batch_size, int(queue.visibility_timeout))
-        if not messages:
-            break
-        if not _handle(backend, source, sqs, url, messages):
-            return clock.now() + _SECOND
+    try:
+        while source.mapping.enabled:
+            messages = _receive(sqs, url, source.mapping.batch_size, int(queue.visibility_timeout))
+            if not messages:
+                break
+            if not _handle(backend, source, sqs, url, messages):
+                return clock.now() + _SECOND
+    except ClientError as error:
+        source.tell(error)
+        return None
     return _next_visible(queue)
 
 
@@ -82,7 +88,8 @@ def _handle(backend: Any, source: Source, sqs: Any, url: str, messages: list[dic
             source.result = f"PROBLEM: {error.message}"
             for message in messages:
                 handle = message["ReceiptHandle"]
-                sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
+                with iam.trusted():  # it needs no right of the role's
+                    sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
             return False
         failed = None if result.failed else failures(source, result.answer)
     source.result = "PROBLEM: Function call failed" if failed is None else "OK"

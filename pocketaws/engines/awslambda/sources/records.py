@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from pocketaws import clock
 from pocketaws.clock import Booking
 
@@ -50,6 +52,11 @@ class Source:
     def region(self) -> str:
         """The Region of what is read."""
         return str(self.mapping.event_source_arn.split(":")[3])
+
+    def tell(self, error: ClientError) -> None:
+        """Let the mapping's result say that the source cannot be read."""
+        told = error.response["Error"]
+        self.result = f"PROBLEM: {told['Code']}: {told['Message']}"
 
 
 def failures(source: Source, answer: Any) -> list[str] | None:

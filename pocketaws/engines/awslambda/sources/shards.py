@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from pocketaws import calls
+from pocketaws.engines.awslambda.sources.access import client_of
 from pocketaws.engines.awslambda.sources.records import Shard, Source
 
 __all__ = ["Reader"]
@@ -24,8 +24,7 @@ class Reader:
         self._source = source
         self._arn = source.mapping.event_source_arn
         self._is_kinesis = ":kinesis:" in self._arn
-        service = "kinesis" if self._is_kinesis else "dynamodbstreams"
-        self._client = calls.client(service, source.region, backend.account_id)
+        self._client = client_of(backend, source)
         self._named = {"StreamName": self._arn.rpartition("/")[2]} if self._is_kinesis else {"StreamArn": self._arn}
         self._role = backend.get_function(source.mapping.function_arn).role
 

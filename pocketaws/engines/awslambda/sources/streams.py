@@ -39,9 +39,8 @@ def read(backend: Any, source: Source) -> datetime | None:
             if following is not None:
                 times.append(following)
     except ClientError as error:
-        code = error.response["Error"]["Code"]
-        source.result = f"PROBLEM: {code}: {error.response['Error']['Message']}"
-        if code in _LATER:
+        source.tell(error)
+        if error.response["Error"]["Code"] in _LATER:
             times.append(clock.now() + _SECOND)
     return min(times, default=None)
 
