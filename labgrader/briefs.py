@@ -1,7 +1,8 @@
 """A brief: what is personal in one student's lab.  Names, data, thresholds and traps all follow from it.
 
 Pure functions of lab, seed and student, the same in the lab and in the grader.  While grading the seed is a keyed hash
-(HMAC) that nobody can guess, so a submission that holds its author's own values does not fit.
+(HMAC) that nobody can guess, so a submission that holds its author's own values does not fit.  The kernel is told the
+facts (:class:`Told`) but not the seed: what is given to it, it can only read from AWS.
 
 >>> brief = Brief("3.9", seed=7, student="ada")
 >>> brief.name("inbox")
@@ -17,11 +18,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import html
+import json
 import random
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-__all__ = ["Brief", "Fact", "grading_seed"]
+__all__ = ["Brief", "Fact", "Told", "grading_seed", "told_seed"]
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,40 @@ class Brief:
         return hashlib.sha256(f"{self._identity}/{topic}".encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a graded kernel is told of its lab: the facts, and the seed that stands in its parameters."""
+
+    lab: str
+    seed: str
+    student: str
+    facts: list[Fact]
+
+    def as_json(self) -> str:
+        """Return it as text for the kernel's environment."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Told:
+        """Return what :meth:`as_json` wrote."""
+        told = json.loads(text)
+        return cls(told["lab"], told["seed"], told["student"], [Fact(**each) for each in told["facts"]])
+
+    def brief(self, lab: str, *, seed: int | str, student: str) -> Brief | None:
+        """Return the brief with these facts; None for another lab, seed or student than the one that is graded."""
+        if (lab, str(seed), student) != (self.lab, self.seed, self.student):
+            return None
+        made = Brief(lab, seed=seed, student=student)
+        for each in self.facts:
+            made.fact(each.name, each.value, each.about)
+        return made
+
+
 def grading_seed(secret: str, *, lab: str, student: str) -> str:
     """Return the seed under which a submission is graded: nobody without the course's secret can tell it."""
     return hmac.new(secret.encode(), f"{lab}/{student}".encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def told_seed(seed: str) -> str:
+    """Return the seed that a graded kernel gets: it stands for the real one, which cannot be told from it."""
+    return hashlib.sha256(f"told/{seed}".encode()).hexdigest()[:16]

@@ -18,7 +18,7 @@ from typing import Any
 from helpers import session
 from labgrader import labs
 from labgrader.account import Account
-from labgrader.briefs import Brief
+from labgrader.briefs import Brief, Told
 from labgrader.checks import tasks
 from labgrader.errors import NotOpened
 from labgrader.tasks import Outcome, Task, run
@@ -26,7 +26,7 @@ from pocketaws import journal
 
 __all__ = ["GRADING", "Report", "account", "check", "check_all", "close_lab", "open_lab", "todo"]
 
-#: Set in the environment while a submission is graded: then the grader places the data and runs the checks.
+#: Set in the environment while a submission is graded, to the facts: the grader places the data and runs the checks.
 GRADING = "LABGRADER_GRADING"
 
 
@@ -108,7 +108,7 @@ def open_lab(lab: str, *, seed: int | str, student: str = "") -> Brief:
     SessionNotStarted
         ``session.start()`` comes first.
     """
-    brief = labs.brief(lab, seed=seed, student=student)
+    brief = _told(lab, seed, student) or labs.brief(lab, seed=seed, student=student)
     _lab.brief, _lab.aws, _lab.tries = brief, None, {}
     if GRADING not in os.environ:
         _lab.aws = aws = account()
@@ -144,6 +144,12 @@ def close_lab() -> object:
 def todo(number: int) -> None:
     """Stand in the place of an answer: say in one line that a task is still to do."""
     sys.stdout.write(f"Task {number} is still to do.\n")
+
+
+def _told(lab: str, seed: int | str, student: str) -> Brief | None:
+    """Return the brief that the grader tells; None outside grading, and for values that are not this submission's."""
+    told = os.environ.get(GRADING)
+    return Told.from_json(told).brief(lab, seed=seed, student=student) if told else None
 
 
 def _checked(numbers: set[int] | None) -> Report:

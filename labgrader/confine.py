@@ -41,11 +41,11 @@ class Cell:
     limits: Limits
     user: int | None
 
-    def environment(self, address: str) -> dict[str, str]:
-        """Return all that the submission's kernel finds in its environment."""
+    def environment(self, address: str, told: str) -> dict[str, str]:
+        """Return all that the submission's kernel finds in its environment: its AWS, and what it is told of its lab."""
         return {
             **credentials.environment(),
-            GRADING: "1",
+            GRADING: told,
             "AWS_ENDPOINT_URL": address,
             "HOME": str(self.folder),
             "TMPDIR": str(self.folder),

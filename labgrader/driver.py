@@ -43,7 +43,8 @@ def prepare() -> None:
 def work(line: Line, request: dict[str, Any]) -> None:
     """Run one submission.
 
-    The request names its file, its cell (see :mod:`labgrader.confine`) and the parameters.  The answer holds ``notes``
+    The request names its file, its cell (see :mod:`labgrader.confine`), the parameters, and what the kernel is told of
+    its lab (:class:`labgrader.briefs.Told`).  The answer holds ``notes``
     (sentences), ``errors`` (number of the cell, text) and ``stopped`` (a sentence, if it was not run to its end).
     """
     confine.hide()
@@ -57,7 +58,7 @@ def work(line: Line, request: dict[str, Any]) -> None:
         line.send({"notes": [], "errors": [], "stopped": str(error), "ran": 0})
         return
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in found.cells])
-    run = _Run(notebook, cell, wanted["backend"])
+    run = _Run(notebook, cell, cell.environment(wanted["backend"], request["told"]))
     try:
         asyncio.run(run.all())
     finally:
@@ -97,8 +98,8 @@ class _Client(NotebookClient):
 class _Run:
     """One run of a notebook in a confined kernel."""
 
-    def __init__(self, notebook: Any, cell: confine.Cell, address: str) -> None:
-        self.notebook, self.cell, self.address = notebook, cell, address
+    def __init__(self, notebook: Any, cell: confine.Cell, environment: dict[str, str]) -> None:
+        self.notebook, self.cell, self.environment = notebook, cell, environment
         self.errors: list[tuple[int, str]] = []
         self.stopped = ""
         self.started = False
@@ -113,9 +114,8 @@ class _Run:
         client.interrupt_on_timeout, client.store_widget_state = True, False
         client.most_a_cell, client.most = limits.cell_output, limits.total_output
         try:
-            environment = self.cell.environment(self.address)
             where = str(self.cell.folder)
-            await client.async_start_new_kernel(env=environment, cwd=where, **self.cell.identity())
+            await client.async_start_new_kernel(env=self.environment, cwd=where, **self.cell.identity())
             await asyncio.wait_for(client.async_start_new_kernel_client(), 60)
             self.started = True
             await self._cells(client)

@@ -132,12 +132,13 @@ def grade_one(
         shared = {"cell": {"folder": str(cell.folder), "limits": asdict(cell.limits), "user": cell.user}}
         host = desk.hosts.start({**shared, "lab": lab, "seed": seed, "student": student})
         workers.append(host)
-        address = (host.receive(PLACING) or {}).get("address")
-        if not address:
+        placed = host.receive(PLACING)
+        if not placed:
             failure = "The AWS of this submission did not start."
         else:
-            wanted = {"backend": address, "seed": seed, "student": student}
+            wanted = {"backend": placed["address"], "seed": placed["seed"], "student": student}
             asked = {**shared, "path": str(path), "parameters": wanted, "evidence": str(evidence) if evidence else ""}
+            asked["told"] = placed["told"]
             driver = desk.drivers.start(asked)
             workers.append(driver)
             lost: dict[str, Any] = {

@@ -20,6 +20,7 @@ import boto3
 import pocketaws
 from labgrader import checks, confine, labs
 from labgrader.account import Account
+from labgrader.briefs import Told, told_seed
 from labgrader.limits import Limits
 from labgrader.tasks import run_all
 from labgrader.warm import Line
@@ -47,13 +48,14 @@ def prepare() -> None:
 def work(line: Line, request: dict[str, Any]) -> None:
     """Play AWS for one submission, then check what is there.
 
-    The request names lab, seed and student, and the submission's cell.  The answer is ``{"address": …}``; upon
-    ``{"check": true}`` the outcomes follow.
+    The request names lab, seed and student, and the submission's cell.  The answer is its ``address``, the ``seed``
+    that the kernel gets in place of the real one, and what the kernel is ``told`` of its lab; upon ``{"check": true}``
+    the outcomes follow.
     """
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    told = request["cell"]
-    cell = confine.Cell(Path(told["folder"]), Limits(**told["limits"]), told["user"])
+    place = request["cell"]
+    cell = confine.Cell(Path(place["folder"]), Limits(**place["limits"]), place["user"])
     processes.start = cell.start
     pocketaws.start(at=START)
     clock.clients_share(False)  # the student's clients sign with the machine's time
@@ -64,7 +66,8 @@ def work(line: Line, request: dict[str, Any]) -> None:
         labs.place(brief, aws)
     journal.start()
     threading.Thread(target=serving.serve_forever, daemon=True).start()
-    line.send({"address": endpoint.address()})
+    told = Told(brief.lab, told_seed(request["seed"]), request["student"], brief.facts())
+    line.send({"address": endpoint.address(), "seed": told.seed, "told": told.as_json()})
     if line.receive() is None:
         return
     with contextlib.suppress(Exception):

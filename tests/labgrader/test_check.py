@@ -17,7 +17,7 @@ from helpers import session
 from helpers.errors import SessionNotStarted
 from labgrader import check as lab_check
 from labgrader import checks, labs
-from labgrader.briefs import Brief, grading_seed
+from labgrader.briefs import Brief, Told, grading_seed, told_seed
 from labgrader.check import Report, check, check_all, close_lab, open_lab, todo
 from labgrader.errors import LabUnknown
 from labgrader.rehearsal import Stage
@@ -89,12 +89,24 @@ def test_a_check_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_while_grading_nothing_is_placed_and_nothing_checked(started: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(lab_check.GRADING, "1")
+    facts = labs.brief("3.9", seed="a real seed").facts()
+    monkeypatch.setenv(lab_check.GRADING, Told("3.9", "5", "", facts).as_json())
     lab = open_lab("3.9", seed=5)
     assert session.client("s3").list_buckets()["Buckets"] == []
     assert check_all() == Report([], note="Checked by the grader, outside this notebook.")
     assert close_lab() == "Kept for the grader."
-    assert lab.table == labs.brief("3.9", seed=5).table
+    assert lab.facts() == facts, "The facts are those that the grader tells."
+    assert open_lab("3.9", seed=6).table == labs.brief("3.9", seed=6).table, "Values of somebody else stay theirs."
+
+
+@pytest.mark.parametrize("lab", labs.available())
+def test_what_a_graded_kernel_is_told_are_the_facts(lab: str) -> None:
+    brief = labs.brief(lab, seed=7, student="ada")
+    told = Told.from_json(Told(lab, told_seed("7"), "ada", brief.facts()).as_json())
+    again = told.brief(lab, seed=told_seed("7"), student="ada")
+    assert again is not None
+    assert again.facts() == brief.facts()
+    assert again.random("facts").random() != brief.random("facts").random(), "What is given does not follow from it."
 
 
 def test_the_requests_of_checks_are_not_the_students(started: None) -> None:

@@ -61,9 +61,9 @@ def grade(desk: Desk, tmp_path: Path) -> Grade:
     return graded
 
 
-def with_cell(source: str, *, base: Callable[[str], Any] = blank, at: int | None = None) -> Any:
+def with_cell(source: str, *, base: Callable[[str], Any] = blank, at: int | None = None, lab: str = LAB) -> Any:
     """Return a lab with one more cell: last, or at a place."""
-    made = base(LAB)
+    made = base(lab)
     cell = nbformat.v4.new_code_cell(source)
     made.cells.insert(len(made.cells) if at is None else at, cell)
     return made
@@ -115,6 +115,21 @@ def test_other_students_values_earn_nothing(grade: Grade) -> None:
     cell.source = 'lab = open_lab("3.6", seed=1, student="bob")\nlab'
     result = grade(made, limits=Limits())
     assert result.points == 0, result.tasks
+
+
+def test_what_is_given_can_only_be_read_from_aws(grade: Grade, tmp_path: Path) -> None:
+    """A notebook that reads the course's own code, and lays out what that says the archive and production hold."""
+    source = (
+        "from labgrader.labs import glacier as given\n"
+        "for each in given.frozen(lab):\n    s3.put_object(lab.desk, each.key, each.content)\n"
+        "s3.create_bucket(lab.clean)\n"
+        "for each in given.documents(lab):\n    s3.put_object(lab.clean, each.key, each.versions[-1])\n"
+        "print('LAID OUT')"
+    )
+    evidence = tmp_path / "executed.ipynb"
+    result = grade(with_cell(source, lab="3.7"), lab="3.7", evidence=evidence)
+    assert (result.points, result.failure) == (0, "")
+    assert "LAID OUT" in str(nbformat.read(evidence, as_version=4).cells[-1].outputs)
 
 
 # The single techniques of the survey of graders: none may earn anything for no work.

@@ -16,7 +16,7 @@ PUBLIC = {
     "pocketaws.journal": "Entry as_json clear entries is_recording note paused start stop",
     "labgrader.check": "GRADING Report account check check_all close_lab open_lab todo",
     "labgrader.account": "AGENT Account",
-    "labgrader.briefs": "Brief Fact grading_seed",
+    "labgrader.briefs": "Brief Fact Told grading_seed told_seed",
     "labgrader.tasks": "DONE Outcome Part Step Task run run_all task tasks_of",
     "helpers.athena": "Result dollars query run",
     "helpers.catalog": """Folder State TableState create_database create_partitions create_table delete_database
