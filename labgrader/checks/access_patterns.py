@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from labgrader.account import Account
 from labgrader.briefs import Brief
 from labgrader.labs import access_patterns as given
+from labgrader.reads import key_reads, sql_reads
 from labgrader.tasks import Part, Step, task
 
 __all__ = ["consumer", "drift", "nightly", "questions"]
@@ -122,11 +123,14 @@ def questions(lab: Brief, aws: Account) -> Iterator[Step]:
     one = mine.loc[mine["planned"] == lab.moment, "dest"].iloc[0]
     some = mine.loc[mine["planned"].between(lab.since, lab.until)].sort_values("planned")["dest"].tolist()
     late = rows.loc[rows["dep_delay"] > lab.minutes, "carrier"].value_counts().to_dict()
-    scans = len(aws.requests("Scan", TableName=lab.flights))
-    scans += sum("where" not in _statement(each).lower() for each in _statements(lab, aws))
+    reads = key_reads(aws, lab.flights)
+    scans = sum(each.is_scan for each in reads)
+    of_plane = [each for each in reads if each.fixes("tailnum", lab.plane)]
+    by_key = any(each.fixes("planned", lab.moment) for each in of_plane)
+    by_range = any(each.begins("planned", lab.since) or each.ends("planned", lab.until) for each in of_plane)
     for name, right, path, way in (
-        ("point", answer.get("point") == one, _by_key(lab, aws), "by its whole key"),
-        ("range", answer.get("range") == some, _by_range(lab, aws), "by a range of the key"),
+        ("point", answer.get("point") == one, by_key, "by its whole key"),
+        ("range", answer.get("range") == some, by_range, "by a range of the key"),
         ("search", _counts(answer.get("search")) == late, _by_sql(lab, aws), "by SQL that reads the files"),
     ):
         yield 1, right, f"The answer to the {name} question is not right."
@@ -211,61 +215,19 @@ def _change(lab: Brief) -> tuple[str, int, float]:
     raise AssertionError("no change was placed")
 
 
-def _statements(lab: Brief, aws: Account) -> list[Any]:
-    return [each for each in aws.requests("ExecuteStatement") if lab.flights in _statement(each)]
-
-
-def _statement(request: Any) -> str:
-    return str(request.parameters.get("Statement", ""))
-
-
-def _by_key(lab: Brief, aws: Account) -> bool:
-    """Whether the departure was asked for by both keys, in any of the ways that there are."""
-    wanted = [
-        *aws.requests("GetItem", TableName=lab.flights),
-        *aws.requests("Query", TableName=lab.flights),
-        *aws.requests("BatchGetItem"),
-        *aws.requests("TransactGetItems"),
-        *_statements(lab, aws),
-    ]
-    return any(
-        each.outcome == "OK"
-        and lab.plane in str(each.parameters)
-        and lab.moment in str(each.parameters)
-        and (each.operation != "Query" or _names_both(each))
-        for each in wanted
-    )
-
-
-def _by_range(lab: Brief, aws: Account) -> bool:
-    """Whether a Query names the plane and bounds the planned time by its key condition."""
-    wanted = [*aws.requests("Query", TableName=lab.flights), *_statements(lab, aws)]
-    return any(
-        each.outcome == "OK"
-        and lab.plane in str(each.parameters)
-        and lab.since in str(each.parameters)
-        and (each.operation != "Query" or _names_both(each))
-        for each in wanted
-    )
-
-
-def _names_both(request: Any) -> bool:
-    condition = str(request.parameters.get("KeyConditionExpression", "")).lower()
-    old = request.parameters.get("KeyConditions")
-    return " and " in condition or (isinstance(old, dict) and len(old) > 1)
-
-
 def _by_sql(lab: Brief, aws: Account) -> bool:
-    """Whether Athena has run a query that read the columns in question from the files of the history."""
-    if not aws.requests("StartQueryExecution"):
-        return False
-    for id in aws.pages("athena", "list_query_executions", "QueryExecutionIds")[:100]:
-        run = (aws.ask("athena", "get_query_execution", QueryExecutionId=id) or {}).get("QueryExecution", {})
-        sql = str(run.get("Query", "")).lower()
-        is_done = run.get("Status", {}).get("State") == "SUCCEEDED"
-        if is_done and run.get("Statistics", {}).get("DataScannedInBytes") and "history" in sql and "dep_delay" in sql:
-            return True
-    return False
+    """Whether Athena has read all files of the history, for statements that ask for its delays."""
+    runs = []
+    if aws.requests("StartQueryExecution"):
+        ids = aws.pages("athena", "list_query_executions", "QueryExecutionIds")[:100]
+        answers = [aws.ask("athena", "get_query_execution", QueryExecutionId=id) or {} for id in ids]
+        runs = [answer.get("QueryExecution", {}) for answer in answers]
+    done = [run for run in runs if run.get("Status", {}).get("State") == "SUCCEEDED"]
+    whole = sum(each["Size"] for each in aws.objects(lab.lake, "history/").values())
+    scanned = [run.get("Statistics", {}).get("DataScannedInBytes", 0) for run in done]
+    asked = [run.get("Query", "") for run in done]
+    asked += [each.parameters.get("QueryStatement") for each in aws.requests("CreatePreparedStatement")]
+    return 0 < whole <= max(scanned, default=0) and any(sql_reads(str(sql), "history", "dep_delay") for sql in asked)
 
 
 def _counts(value: Any) -> dict[str, float | None]:

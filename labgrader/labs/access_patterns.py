@@ -99,10 +99,15 @@ def days(brief: Brief) -> dict[str, pd.DataFrame]:
 
 
 def arrivals(brief: Brief) -> pd.DataFrame:
-    """Return five weeks of arrivals by hour; in the last one hour leaps, and later the world changes."""
+    """Return five weeks of arrivals by hour; in the last one hour leaps, and later the world changes.
+
+    The last week begins on a Friday or a Saturday, and changes after its weekend: before the right hour there are
+    always a leap of one hour and a weekend, each of which rings an alarm that is built wrong.
+    """
     draw = brief.random("arrivals")
-    start = date(2026, 9, 7) + timedelta(days=draw.randint(0, 20))
-    leap, change = sorted(draw.sample(range(28, 35), 2))
+    start = date(2026, 9, 11) + timedelta(days=draw.choice([0, 1, 7, 8]))
+    change = draw.randint(31, 34)
+    leap = draw.randint(28, change - 1)
     hour, factor = draw.randint(11, 18), draw.choice([0.3, 1.9])
     lonely, level = draw.randint(9, 17), draw.randint(60, 90)
     rows = []

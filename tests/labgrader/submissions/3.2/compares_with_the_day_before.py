@@ -1,8 +1,7 @@
-"""Compares with the days before, whatever weekday they are."""
+"""Compares with the same hour of the day before: the weekend rings, which is usual on a weekend."""
 
 # earns: 3=0
-# %% task 3
-counts = s3.read_csv(lab.inbox, "arrivals.csv").pivot(index="date", columns="hour", values="arrivals")
-usual = counts.iloc[:28].mean().mean()
-day = (counts.iloc[28:] - usual).abs().max(axis=1).idxmin()
-s3.put_object(lab.inbox, "answers/drift.json", json.dumps({"date": day, "hour": 6, "usual": usual}))
+# %% instead of
+usual = counts.iloc[[day - 7, day - 14, day - 21, day - 28]].median()
+# %% write
+usual = counts.iloc[day - 1]
