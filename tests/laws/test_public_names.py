@@ -12,7 +12,7 @@ PUBLIC = {
     "pocketaws": "clock iam is_running reset start stop",
     "pocketaws.clock": """Booking Clock advance at clients_share freeze is_frozen now reset run run_due signing_time
         stand_by""",
-    "pocketaws.iam": "enforce is_enforced trusted",
+    "pocketaws.iam": "allows enforce is_enforced trusted untrusted",
     "pocketaws.journal": "Entry as_json clear entries is_recording note paused start stop",
     "labgrader.check": "GRADING Report account check check_all close_lab open_lab todo",
     "labgrader.account": "AGENT Account",
@@ -36,7 +36,7 @@ PUBLIC = {
         GlueNameTaken InventoryNotReady ItemNotFound ItemsNotWritten JobFailed JobNotFound
         MachineNotFound MessagesNotSent ObjectArchived ObjectNotDeleted ObjectNotFound ObjectsNotDeleted
         OptInMissing PartitionsNotCreated PriceUnknown QueryFailed RecordsNotPut RestoreNotStarted
-        S3Error ScheduleRefused SchemaRefused SessionError SessionNotStarted StreamError StreamNameTaken
+        S3Error ScaleOutOfRange ScheduleRefused SchemaRefused SessionError SessionNotStarted StreamError StreamNameTaken
         StreamNotEnabled StreamNotFound TableChanged TableNameTaken TableNotFound UploadInterrupted
         UploadNotFound VaultError VaultNotFound WaitTimedOut WorkflowError WorkflowFailed aws_code
         explained outcome""",
