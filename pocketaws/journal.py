@@ -30,7 +30,7 @@ __all__ = ["Entry", "as_json", "clear", "entries", "is_recording", "note", "paus
 
 #: So many requests are kept, the newest; of each parameter so many characters.
 MOST_ENTRIES = 50_000
-MOST_CHARACTERS = 4_000
+MOST_CHARACTERS = 16_000
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import pairwise
 from typing import Any
@@ -18,6 +18,7 @@ from labgrader.databases import LARGEST, ask, takes
 from labgrader.graphs import quickest, reached
 from labgrader.labs import storage_and_databases as given
 from labgrader.tasks import Part, Step, task
+from labgrader.writes import Write, writing_requests
 
 __all__ = ["index", "seats", "ways", "workloads"]
 
@@ -56,13 +57,12 @@ def seats(lab: Brief, aws: Account) -> Iterator[Step]:
     told = aws.read_json(lab.inbox, "answers/refused.json")
     same = isinstance(told, list) and sorted(map(str, told)) == refused
     yield 1, same, "answers/refused.json is not the list of the ids of the requests that were refused."
-    done = [entry for entry in aws.requests() if entry.outcome == "OK" and _writes(entry, lab.seats)]
-    careful = [entry for entry in done if _on_condition(entry)]
+    done = writing_requests(aws, lab.seats)
+    careful = [request for request in done if request is not None and all(map(_is_careful, request))]
     whole = len(right) == len(unsold)
-    sentence = f"{len(careful)} of {len(done)} writes to {lab.seats} carried a condition on unsold."
+    sentence = f"{len(careful)} of {len(done)} requests wrote to {lab.seats} so that no other agent's sale can be lost."
     yield 2, whole and len(careful) == len(done) >= accepted, sentence
-    both = [each for each in careful if each.operation in ("TransactWriteItems", "ExecuteTransaction")]
-    both = [each for each in both if str(each.parameters).count(lab.seats) >= 2]
+    both = [request for request in careful if len({write.key for write in request}) >= 2]
     yield 1, whole and len(both) >= moves, f"{len(both)} transactions changed two flights; {moves} moves were possible."
 
 
@@ -127,13 +127,9 @@ def index(lab: Brief, aws: Account) -> Iterator[Step]:
     missing, stale = len(exact - found), len(found - exact)
     text = f"{missing} pairs of tag and hotel are missing in {lab.by_tag}, {stale} are there that no hotel has."
     yield 3, done and not missing and not stale, text
-    both = [
-        entry
-        for entry in aws.requests("TransactWriteItems", "ExecuteTransaction")
-        if entry.outcome == "OK" and lab.hotels in str(entry.parameters) and lab.by_tag in str(entry.parameters)
-    ]
-    text = f"{len(both)} transactions wrote a hotel together with its index; there were {len(wishes)} wishes."
-    yield 2, done and not missing and not stale and len(both) >= len(wishes), text
+    apart = _apart(lab, aws)
+    text = f"{apart} requests left a pair of tag and hotel wrong in one of the two tables that was right before."
+    yield 2, done and not missing and not stale and not apart, text
 
 
 # Task 1
@@ -249,19 +245,16 @@ def _sold(lab: Brief) -> tuple[dict[str, int], list[str], int, int]:
     return unsold, sorted(refused), moves, len(wanted) - len(refused)
 
 
-def _writes(entry: Any, table: str) -> bool:
-    kinds = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
-    told = str(entry.parameters)
-    if entry.operation in ("ExecuteStatement", "ExecuteTransaction", "BatchExecuteStatement"):
-        return table in told and any(word in told.upper() for word in ("UPDATE", "INSERT", "DELETE"))
-    return entry.operation in kinds and table in told
+def _is_careful(write: Write) -> bool:
+    """Whether a write does right by any number that another agent may have left, or is refused.
 
-
-def _on_condition(entry: Any) -> bool:
-    told = str(entry.parameters)
-    if entry.operation in ("ExecuteStatement", "ExecuteTransaction"):
-        return "unsold" in told.upper().lower().partition("where")[2]
-    return "unsold" in told and ("ConditionExpression" in told or "'Expected'" in told)
+    It adds or subtracts, and never below zero; or it writes what follows from the one number that it was made for.
+    """
+    (flight,) = write.key
+    asked = [{"flight": flight, "unsold": count} for count in range(200)]
+    held = {item["unsold"]: write.after(item).get("unsold", -1) for item in asked if write.holds(item)}
+    changes = {after - before for before, after in held.items()}
+    return len(held) == 1 or (len(changes) == 1 and min(held.values()) >= 0)
 
 
 # Task 3
@@ -293,6 +286,29 @@ def _hotels(lab: Brief) -> dict[str, tuple[str, list[str]]]:
         else:
             there[name] = (there[name][0], wish["tags"])
     return there
+
+
+def _apart(lab: Brief, aws: Account) -> int:
+    """Carry out the requests again on what was there; return how many left a pair wrong that was right before."""
+    hotels = {(name,): {"id": name, **rest} for name, rest in given.hotels(lab).items()}
+    pairs = {pair: {"tag": pair[0], "id": pair[1]} for pair in given.index_found(lab)}
+    there: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {lab.hotels: hotels, lab.by_tag: pairs}
+    wrong, count = _wrong(there[lab.hotels], there[lab.by_tag]), 0
+    for request in writing_requests(aws, lab.hotels, lab.by_tag):
+        for write in request or ():
+            rows = there[write.table.name]
+            before = rows.get(write.key, {})
+            after = write.after(before) if write.holds(before) else before
+            rows.pop(write.key, None) if not after else rows.update({write.key: after})
+        before_wrong, wrong = wrong, _wrong(there[lab.hotels], there[lab.by_tag])
+        count += request is None or not wrong <= before_wrong
+    return count
+
+
+def _wrong(hotels: dict[tuple[Any, ...], dict[str, Any]], pairs: Iterable[tuple[Any, ...]]) -> set[tuple[str, ...]]:
+    """Return the pairs that only one of hotels and index has."""
+    have = {(tag, item["id"]) for item in hotels.values() for tag in (_hotel(item) or ("", []))[1]}
+    return have ^ set(pairs)
 
 
 def _hotel(item: dict[str, Any] | None) -> tuple[str, list[str]] | None:
