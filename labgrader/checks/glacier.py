@@ -136,14 +136,16 @@ def plan(lab: Brief, aws: Account) -> Iterator[Step]:
             retrievals=system["recoveries"],
             days=int(system["copy_days"]),
         )
-        best = ways[ways["hours"] <= system["rto_hours"]].nsmallest(1, "total").iloc[0]
-        if (answers[name].get("storage_class"), answers[name].get("tier")) == (best["storage_class"], best["tier"]):
+        ways = ways[ways["hours"] <= system["rto_hours"]]
+        least = ways["total"].min()
+        chosen = ways[ways["total"] <= 1.01 * least][["storage_class", "tier"]].itertuples(index=False, name=None)
+        if (answers[name].get("storage_class"), answers[name].get("tier")) in list(chosen):
             classes.append(name)
         enough = {way: each for way, each in given.WAYS.items() if each["rpo_hours"] <= system["rpo_hours"]}
         cheapest = min(enough, key=lambda way: enough[way]["usd_a_month"])
         if answers[name].get("copies") == cheapest:
             copies.append(name)
-        total = best["total"] + enough[cheapest]["usd_a_month"] * system["months"]
+        total = least + enough[cheapest]["usd_a_month"] * system["months"]
         if _near(answers[name].get("dollars"), total):
             dollars.append(name)
     count = len(systems)

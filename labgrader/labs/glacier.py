@@ -85,7 +85,7 @@ def frozen(brief: Brief) -> list[Frozen]:
     draw = brief.random("archive")
     wishes: list[tuple[str, float | None]] = [
         ("GLACIER", round(draw.uniform(0.3, 1.5), 1)),
-        ("GLACIER", round(draw.uniform(8.5, 11.5), 1)),
+        ("GLACIER", round(draw.uniform(9.5, 11.5), 1)),
         ("GLACIER", draw.randint(14, 40)),
         ("DEEP_ARCHIVE", draw.randint(16, 44)),
         ("DEEP_ARCHIVE", draw.randint(64, 90)),
@@ -118,22 +118,26 @@ def documents(brief: Brief) -> list[Document]:
 
 
 def systems(brief: Brief) -> dict[str, dict[str, float]]:
-    """Return four systems: what each holds, and what was signed for it."""
+    """Return four systems: what each holds, and what was signed for it.
+
+    Standard is right for the one with millions of small objects, and for no other.
+    """
     draw, found = brief.random("systems"), {}
+    years = [12, 24, 36]
     kinds = [
-        (draw.randint(800, 9_000), draw.randint(2_000, 40_000), draw.choice([0.05, 0.5])),
-        (draw.randint(800, 9_000), draw.randint(2_000, 40_000), draw.choice([6, 8, 10])),
-        (draw.randint(1_000, 20_000), draw.randint(1_000, 90_000), draw.choice([14, 20, 30])),
-        (draw.randint(20, 60), draw.randint(3, 6) * 1_000_000, draw.choice([24, 48, 72])),
+        (draw.randint(800, 9_000), draw.randint(2_000, 40_000), draw.choice([0.05, 0.5]), years),
+        (draw.randint(800, 9_000), draw.randint(2_000, 40_000), draw.choice([6, 8, 10]), years),
+        (draw.randint(1_000, 20_000), draw.randint(1_000, 90_000), draw.choice([14, 20, 30]), [2, *years]),
+        (draw.randint(20, 60), draw.randint(3, 6) * 1_000_000, draw.choice([24, 48, 72]), [2, *years]),
     ]
     draw.shuffle(kinds)
     losses = draw.sample([0.5, 3, 36, 200], 4)
     names = draw.sample(["billing", "claims", "photos", "sensors", "letters", "maps", "payroll"], 4)
-    for name, (size, objects, rto), rpo in zip(names, kinds, losses, strict=True):
+    for name, (size, objects, rto, months), rpo in zip(names, kinds, losses, strict=True):
         found[name] = {
             "bytes": size * GB,
             "objects": objects,
-            "months": draw.choice([2, 12, 24, 36]),
+            "months": draw.choice(months),
             "recoveries": draw.choice([1, 2, 3]),
             "copy_days": draw.randint(1, 7),
             "rpo_hours": rpo,

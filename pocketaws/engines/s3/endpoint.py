@@ -88,6 +88,8 @@ OWN: dict[str, Callable[[Call], Answer]] = {
     "DeleteObjects": objects.delete_objects,
     "GetObjectAttributes": objects.get_attributes,
     "RestoreObject": restore.restore_object,
+    "PutObjectLockConfiguration": locks.put_configuration,
+    "GetObjectLockConfiguration": locks.get_configuration,
     "PutObjectRetention": locks.put_retention,
     "GetObjectRetention": locks.get_retention,
     "PutObjectLegalHold": locks.put_legal_hold,

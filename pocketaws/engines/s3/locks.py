@@ -1,6 +1,7 @@
-"""Object Lock: retention that cannot be shortened, legal holds.
+"""Object Lock: the default retention of a bucket, retention that cannot be shortened, legal holds.
 
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html,
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectLockConfiguration.html
 """
 
 from __future__ import annotations
@@ -16,9 +17,52 @@ from pocketaws.engines.s3.call import Call
 from pocketaws.engines.s3.errors import Answer, S3Error, access_denied, invalid_argument, invalid_request, malformed_xml
 from pocketaws.engines.s3.state import of_bucket
 
-__all__ = ["check_versioning", "get_legal_hold", "get_retention", "put_legal_hold", "put_retention"]
+__all__ = [
+    "check_versioning",
+    "get_configuration",
+    "get_legal_hold",
+    "get_retention",
+    "put_configuration",
+    "put_legal_hold",
+    "put_retention",
+]
 
 _PROTECTED = "Access Denied because object protected by object lock."
+
+
+def put_configuration(call: Call) -> Answer:
+    """PutObjectLockConfiguration: for what arrives from now on, whatever the bucket holds."""
+    bucket = call.existing_bucket
+    wish = xml.parse(call.body, "ObjectLockConfiguration")
+    if wish.get("ObjectLockEnabled") != "Enabled":
+        raise malformed_xml()
+    if bucket.versioning_status != "Enabled":
+        message = "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration"
+        raise S3Error("InvalidBucketState", message, 409)
+    mode, days, years = None, None, None
+    if "Rule" in wish:
+        retention = (wish["Rule"] or {}).get("DefaultRetention") or {}
+        mode, days, years = (retention.get(name) for name in ("Mode", "Days", "Years"))
+        if mode not in ("GOVERNANCE", "COMPLIANCE") or (days is None) == (years is None):
+            raise malformed_xml()
+        if xml.whole_number(days or years) <= 0:
+            period = ("Days", days) if days else ("Years", years)
+            raise invalid_argument("Default retention period must be a positive integer value.", *period)
+    bucket.object_lock_enabled = True
+    bucket.default_lock_mode = mode
+    bucket.default_lock_days, bucket.default_lock_years = int(days or 0), int(years or 0)
+    return 200, {}, ""
+
+
+def get_configuration(call: Call) -> Answer:
+    """GetObjectLockConfiguration."""
+    bucket = call.existing_bucket
+    if not bucket.object_lock_enabled:
+        message = "Object Lock configuration does not exist for this bucket"
+        raise S3Error("ObjectLockConfigurationNotFoundError", message, 404)
+    period = {"Days": bucket.default_lock_days or None, "Years": bucket.default_lock_years or None}
+    rule = {"DefaultRetention": {"Mode": bucket.default_lock_mode, **period}} if bucket.default_lock_mode else None
+    return xml.answer("ObjectLockConfiguration", {"ObjectLockEnabled": "Enabled", "Rule": rule})
 
 
 def _locked_object(call: Call) -> FakeKey:

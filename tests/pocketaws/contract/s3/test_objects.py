@@ -91,6 +91,38 @@ def locked(s3: Any) -> str:
     return "locked-bucket"
 
 
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectLockConfiguration.html",
+    operation="s3:PutObjectLockConfiguration, s3:GetObjectLockConfiguration",
+)
+def test_a_default_retention_holds_for_what_arrives_after_it(
+    s3: Any, versioned: str, bucket: str, refused: Any
+) -> None:
+    def put(name: str, **retention: Any) -> None:
+        rule = {"Rule": {"DefaultRetention": retention}} if retention else {}
+        s3.put_object_lock_configuration(Bucket=name, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", **rule})
+
+    with refused("ObjectLockConfigurationNotFoundError", status=404):
+        s3.get_object_lock_configuration(Bucket=versioned)
+    s3.put_object(Bucket=versioned, Key="before", Body=b"1")
+    put(versioned, Mode="GOVERNANCE", Days=30)
+    s3.put_object(Bucket=versioned, Key="after", Body=b"1")
+    assert "ObjectLockMode" not in s3.head_object(Bucket=versioned, Key="before")
+    assert s3.head_object(Bucket=versioned, Key="after")["ObjectLockMode"] == "GOVERNANCE"
+    told = s3.get_object_lock_configuration(Bucket=versioned)["ObjectLockConfiguration"]
+    assert told["Rule"] == {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 30}}
+    put(versioned)
+    told = s3.get_object_lock_configuration(Bucket=versioned)["ObjectLockConfiguration"]
+    assert told == {"ObjectLockEnabled": "Enabled"}
+    with refused("MalformedXML", status=400):
+        put(versioned, Mode="GOVERNANCE", Days=1, Years=1)
+    with refused("InvalidArgument", "Default retention period must be a positive integer value.", 400):
+        put(versioned, Mode="COMPLIANCE", Days=0)
+    with refused("InvalidBucketState", status=409):
+        s3.create_bucket(Bucket="without-versions")
+        put("without-versions", Mode="GOVERNANCE", Days=30)
+
+
 @pytest.mark.aws(LOCK, operation="s3:PutObjectRetention")
 def test_retention_cannot_be_shortened_nor_the_version_deleted(s3: Any, locked: str, clock: Any, refused: Any) -> None:
     until = datetime(2026, 12, 1, tzinfo=timezone.utc)
