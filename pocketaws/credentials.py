@@ -8,9 +8,20 @@ cannot turn a lesson into a bill.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping
 
-__all__ = ["ACCESS_KEY", "ACCOUNT_ID", "REGION", "SECRET_KEY", "environment", "restore", "shield"]
+__all__ = [
+    "ACCESS_KEY",
+    "ACCOUNT_ID",
+    "REGION",
+    "SECRET_KEY",
+    "environment",
+    "holder",
+    "issue",
+    "restore",
+    "shield",
+]
 
 #: The key pair that clients of pocketaws sign with; whoever signs with another one is let in too,
 #: but only signatures made with this pair, or with a key of an IAM user, can be checked.
@@ -62,6 +73,35 @@ def environment(region: str = REGION) -> dict[str, str]:
         # boto3 would send DynamoDB Streams to ACCOUNT.streams-ddb.REGION.amazonaws.com, which moto does not know.
         "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
     }
+
+
+#: Access key -> the work that it was given to.
+_issued: dict[str, str] = {}
+
+
+def issue(work: str, key: str | None = None) -> dict[str, str]:
+    """Return the variables of a key pair that one process has and nobody can guess, so that its requests are known.
+
+    Parameters
+    ----------
+    work
+        What the process does, such as the id of a job's run.
+    key
+        The access key that it has already, a role's; by default a new one.
+
+    Examples
+    --------
+    >>> holder(issue("jr_1")["AWS_ACCESS_KEY_ID"])
+    'jr_1'
+    """
+    made = key or f"POCKETAWS{secrets.token_hex(6).upper()[:11]}"
+    _issued[made] = work
+    return {} if key else {"AWS_ACCESS_KEY_ID": made, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
+
+
+def holder(access_key: str) -> str:
+    """Return the work that an access key was issued for; empty for every other key."""
+    return _issued.get(access_key, "")
 
 
 def shield(region: str = REGION) -> dict[str, str]:

@@ -23,8 +23,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pocketaws import clock
-from pocketaws.operations import Asked, identify
+from pocketaws import clock, credentials
+from pocketaws.operations import Asked, access_key, identify
 
 __all__ = ["Entry", "as_json", "clear", "entries", "is_recording", "note", "paused", "start", "stop"]
 
@@ -50,6 +50,8 @@ class Entry:
         What the clock showed, in ISO 8601.
     agent
         The client's ``User-Agent``.
+    work
+        The id of the job's run that asked, known by a key that no other process has; empty for everybody else.
     """
 
     service: str
@@ -58,6 +60,7 @@ class Entry:
     outcome: str
     at: str
     agent: str
+    work: str = ""
 
 
 class _Journal:
@@ -126,8 +129,9 @@ def note(request: Any, full_url: str, answer: Any) -> None:
     """Record a request with its answer, a tuple of status, headers and body as moto's handlers give it."""
     asked = identify(request, full_url)
     agent = str(request.headers.get("User-Agent") or "")[:300]
+    work = credentials.holder(access_key(request, full_url))
     _journal.entries.append(
-        Entry(asked.service, asked.operation, _cut(asked), _outcome(answer), clock.now().isoformat(), agent)
+        Entry(asked.service, asked.operation, _cut(asked), _outcome(answer), clock.now().isoformat(), agent, work)
     )
 
 

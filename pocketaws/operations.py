@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 import botocore.session
 
-__all__ = ["Asked", "identify"]
+__all__ = ["Asked", "access_key", "identify"]
 
 #: Larger JSON bodies are not read: no operation that a log asks about has them.
 MOST_BYTES = 2_000_000
@@ -73,11 +73,21 @@ def identify(request: Any, full_url: str) -> Asked:
     return _rest(_MODELS.get(service, service), request, full_url)
 
 
+def access_key(request: Any, full_url: str) -> str:
+    """Return the access key that a request is signed with; empty where there is none."""
+    return _scope(request.headers, full_url)[0]
+
+
 def _service(headers: Any, full_url: str) -> str:
+    return _scope(headers, full_url)[1]
+
+
+def _scope(headers: Any, full_url: str) -> tuple[str, str]:
+    """Return access key and service of a signature."""
     query = parse_qs(urlsplit(full_url).query)
     scope = headers.get("Authorization") or "".join(query.get("X-Amz-Credential", []))
-    parts = re.search(r"[^=\s/]+/\d{8}/[^/]+/([^/]+)/aws4_request", scope)
-    return parts[1] if parts else "s3"
+    parts = re.search(r"([^=\s/]+)/\d{8}/[^/]+/([^/]+)/aws4_request", scope)
+    return (parts[1], parts[2]) if parts else ("".join(query.get("AWSAccessKeyId", [])), "s3")
 
 
 def _body(request: Any) -> bytes:

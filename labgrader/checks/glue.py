@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -72,12 +72,12 @@ def job(lab: Brief, aws: Account) -> Iterator[Step]:
     right = [day for day, rows in wanted.items() if _of_days(held, [day]) == rows]
     yield 3, Part(len(right), len(wanted)), f"{len(right)} of {len(wanted)} days have each of their flights once."
     whole, written = len(right) == len(wanted), _written(lab, aws)
-    of_run = {key: next((n for n, run in enumerate(runs) if _within(written.get(key), run)), None) for key in files}
-    strays = [key for key, number in of_run.items() if number is None]
+    of_run = {key: runs.index(written[key]) if written.get(key) in runs else -1 for key in files}
+    strays = [key for key, number in of_run.items() if number < 0]
     yield 2, whole and not strays, f"{len(strays)} files under clean/ were not written by a run of the job."
     late = {of_run[key] for key, rows in files.items() if _of_days(rows, [lab.late_day])}
     early = {of_run[key] for key, rows in files.items() if _of_days(rows, given.days(lab)[:5])}
-    apart = whole and not strays and not late & early and max(map(str, early)) < min(map(str, late))
+    apart = whole and not strays and max(early) < min(late)
     yield 2, apart, f"No run has written {lab.late_day} alone and left what earlier runs wrote."
 
 
@@ -118,7 +118,8 @@ def night(lab: Brief, aws: Account) -> Iterator[Step]:
         yield 0, False, f"There is no workflow {lab.workflow}."
         return
     runs = sorted(_workflow_runs(lab, aws), key=lambda run: str(run["StartedOn"]))
-    results = _results(lab, aws)
+    results, gates = _results(lab, aws), _gates(lab, aws)
+    runs = [run for run in runs if gates & {each["Id"] for each in _job_runs(run)}]
     failed = [result for result in results if _named(result, "FAIL")]
     stopped = [run for run in runs if not _ran(run, lab.job) and _during(run, failed)]
     yield 2, stopped, f"No run of {lab.workflow} has evaluated the rules, found a breach and left {lab.job} alone."
@@ -156,9 +157,11 @@ def _partitions(lab: Brief, aws: Account, table: str) -> list[tuple[list[str], s
     return [(each["Values"], each["StorageDescriptor"].get("Location", "").rstrip("/") + "/") for each in found]
 
 
-def _runs(lab: Brief, aws: Account) -> list[dict[str, Any]]:
+def _runs(lab: Brief, aws: Account) -> list[str]:
+    """Return the ids of the job's runs that succeeded, oldest first."""
     found = aws.pages("glue", "get_job_runs", "JobRuns", JobName=lab.job)
-    return sorted((run for run in found if run["JobRunState"] == "SUCCEEDED"), key=lambda run: run["StartedOn"])
+    good = [run for run in found if run["JobRunState"] == "SUCCEEDED"]
+    return [run["Id"] for run in sorted(good, key=lambda run: str(run["StartedOn"]))]
 
 
 def _clean(lab: Brief, aws: Account) -> dict[str, Any]:
@@ -166,17 +169,13 @@ def _clean(lab: Brief, aws: Account) -> dict[str, Any]:
     return {key: each for key, each in list(found.items())[:300] if 0 < each["Size"] < 5_000_000}
 
 
-def _written(lab: Brief, aws: Account) -> dict[str, datetime]:
-    """Return when each key of the lake was written last, by the request log."""
+def _written(lab: Brief, aws: Account) -> dict[str, str]:
+    """Return which run of a job wrote each key of the lake last, by the request log; empty for everybody else."""
     return {
-        str(entry.parameters.get("Key")): datetime.fromisoformat(entry.at)
+        str(entry.parameters.get("Key")): entry.work
         for entry in aws.requests(*_WRITES, Bucket=lab.lake)
         if entry.outcome == "OK"
     }
-
-
-def _within(at: datetime | None, run: dict[str, Any]) -> bool:
-    return at is not None and run["StartedOn"] - _SLACK <= at <= run["CompletedOn"] + _SLACK
 
 
 def _rows(lab: Brief, aws: Account, key: str) -> Counter[Any]:
@@ -244,10 +243,21 @@ def _workflow_runs(lab: Brief, aws: Account) -> list[dict[str, Any]]:
     return [each["Run"] for each in found if each and each["Run"].get("CompletedOn")]
 
 
+def _gates(lab: Brief, aws: Account) -> set[str]:
+    """Return the job runs that have evaluated the ruleset themselves, whatever else was evaluated meanwhile."""
+    asked = aws.requests("StartDataQualityRulesetEvaluationRun")
+    return {each.work for each in asked if lab.rules in (each.parameters.get("RulesetNames") or ())} - {""}
+
+
+def _job_runs(run: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the runs of all jobs in a run of the workflow."""
+    nodes = run.get("Graph", {}).get("Nodes", [])
+    return [each for node in nodes for each in node.get("JobDetails", {}).get("JobRuns", [])]
+
+
 def _ran(run: dict[str, Any], job: str) -> list[str]:
     """Return the states of a job's runs in a run of the workflow."""
-    nodes = [node for node in run.get("Graph", {}).get("Nodes", []) if node.get("Name") == job]
-    return [each["JobRunState"] for node in nodes for each in node.get("JobDetails", {}).get("JobRuns", [])]
+    return [each["JobRunState"] for each in _job_runs(run) if each.get("JobName") == job]
 
 
 def _during(run: dict[str, Any], results: list[dict[str, Any]]) -> bool:

@@ -161,3 +161,23 @@ def test_a_restore_tells_its_tier(running: None) -> None:
         "Tier": "Bulk",
         "Days": "3",
     }
+
+
+def test_the_requests_of_a_jobs_run_are_known_whatever_it_calls_itself(running: None) -> None:
+    """A run signs with a key that no other process has, so nobody writes in its name."""
+    s3, glue = boto3.client("s3"), boto3.client("glue")
+    s3.create_bucket(Bucket="log-book")
+    script = 'import boto3\ns3 = boto3.client("s3")\ns3.put_object(Bucket="log-book", Key="by-the-run")\n'
+    script += 'url = s3.generate_presigned_url("get_object", Params={"Bucket": "log-book", "Key": "by-the-run"})\n'
+    script += "import urllib.request\nurllib.request.urlopen(url).read()"
+    s3.put_object(Bucket="log-book", Key="job.py", Body=script)
+    command = {"Name": "pythonshell", "ScriptLocation": "s3://log-book/job.py", "PythonVersion": "3.9"}
+    glue.create_job(Name="job", Role="glue", Command=command)
+    run = glue.start_job_run(JobName="job")["JobRunId"]
+    while glue.get_job_run(JobName="job", RunId=run)["JobRun"]["JobRunState"] in ("STARTING", "RUNNING"):
+        pass
+    assert glue.get_job_run(JobName="job", RunId=run)["JobRun"].get("ErrorMessage") is None
+    s3.put_object(Bucket="log-book", Key="by-hand")
+    wrote = {entry.parameters["Key"]: entry.work for entry in journal.entries() if entry.operation == "PutObject"}
+    assert wrote == {"job.py": "", "by-the-run": run, "by-hand": ""}
+    assert [entry.work for entry in journal.entries() if entry.operation == "GetObject"][-1] == run

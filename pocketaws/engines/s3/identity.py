@@ -78,5 +78,6 @@ def lookup(access_key: str, account: str) -> Caller:
             for session in partitions["aws"].assumed_roles:
                 if session.access_key_id == access_key:
                     return Caller(session.arn, owner, access_key, session.secret_access_key, session.role_arn)
-    secret = credentials.SECRET_KEY if access_key == credentials.ACCESS_KEY else None
+    is_ours = access_key == credentials.ACCESS_KEY or credentials.holder(access_key)
+    secret = credentials.SECRET_KEY if is_ours else None
     return Caller(f"arn:aws:iam::{account}:root", account, access_key, secret)

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pocketaws import processes, roles
+from pocketaws import credentials, processes, roles
 from pocketaws.engines.glue.jobs.records import Run
 from pocketaws.engines.glue.objects import Missing, Store, split
 
@@ -63,8 +63,9 @@ def launch(run: Run, folder: Path, account: str, region: str) -> Any:
     paths = [str(SHIM), str(library), *_extra(store, run.arguments.get("--extra-py-files", ""), library)]
     _check_modules(run.arguments.get("--additional-python-modules", ""))
     (folder / BOOKMARK).write_text(json.dumps(run.job.bookmark))
-    environment = processes.environment(folder, region)
-    environment |= roles.environment(_role(run, account), region, account)
+    rights = roles.environment(_role(run, account), region, account)
+    environment = processes.environment(folder, region) | rights
+    environment |= credentials.issue(run.id, rights.get("AWS_ACCESS_KEY_ID"))
     environment |= {"PYTHONPATH": os.pathsep.join(paths), "GLUE_BOOKMARK": str(folder / BOOKMARK)}
     runner = [str(SHIM / "spark_runner.py")] if spark else []
     return processes.start(
