@@ -58,7 +58,7 @@ class Write:
 def writing_requests(aws: Account, *tables: str) -> list[list[Write] | None]:
     """List the requests that wrote to some tables, oldest first, each with its writes to them; None if unreadable."""
     found: list[list[Write] | None] = []
-    kept = {}
+    kept: dict[str, Table] = {}
     for name in tables:
         if told := aws.table(name):
             made = Table(name, told["TableArn"], told["AttributeDefinitions"], told["KeySchema"])
