@@ -78,6 +78,7 @@ def lines(
     title: str,
     unit: str,
     log: bool = False,
+    log_x: bool = False,
 ) -> Picture:
     """Draw one line for each ``y`` column; each has its own color and marker.
 
@@ -93,8 +94,8 @@ def lines(
         What to see, as a sentence.
     unit
         Unit of the vertical axis.
-    log
-        Whether the vertical axis is logarithmic.
+    log, log_x
+        Whether the vertical axis is logarithmic, and whether the horizontal one is.
 
     Examples
     --------
@@ -110,6 +111,8 @@ def lines(
             look: Any = {"color": color(number, name), "marker": MARKERS[number % len(MARKERS)], "markevery": every}
             axes.plot(frame[x], frame[name], label=name, linewidth=2, **look)
         axes.set_yscale("log" if log else "linear")
+        if log_x:
+            axes.set_xscale("log")
         axes.margins(x=0.02)
         return finish(axes, describe("Line", title, frame, x, names, unit))
 

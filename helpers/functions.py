@@ -30,10 +30,10 @@ def create_role(
     role: str,
     allow: Mapping[str, Sequence[str]],
     *,
-    service: str = "lambda.amazonaws.com",
+    service: str | Sequence[str] = "lambda.amazonaws.com",
     client: IAMClient | None = None,
 ) -> str:
-    """Create a role in whose name a service of AWS may do some things and nothing else.
+    """Create a role in whose name services of AWS may do some things and nothing else.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def create_role(
     allow
         Resource to actions, for example ``{"arn:aws:s3:::harbor/*": ["s3:GetObject"]}``.
     service
-        Who may take the role.
+        Who may take the role: one, or several.
     client
         IAM client; by default the session's.
 
@@ -56,7 +56,8 @@ def create_role(
     'reader'
     """
     client = client or session.client("iam")
-    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    who = service if isinstance(service, str) else list(service)
+    trust = {"Effect": "Allow", "Principal": {"Service": who}, "Action": "sts:AssumeRole"}
     arn = client.create_role(RoleName=role, AssumeRolePolicyDocument=_document([trust]))["Role"]["Arn"]
     statements = [{"Effect": "Allow", "Action": list(allow[each]), "Resource": each} for each in allow]
     statements += [{"Effect": "Allow", "Action": ["logs:CreateLogGroup", "logs:CreateLogStream"], "Resource": "*"}]

@@ -7,17 +7,20 @@ November 2026).  A month has 30 days.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from math import ceil
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from helpers._capacity import read_units
 from helpers.prices import minimum_days, monthly_storage, price
 
-__all__ = ["archive", "lifecycle", "retrieval_tiers", "stream"]
+__all__ = ["archive", "lifecycle", "point_reads", "retrieval_tiers", "stream"]
 
 GB = 2**30
 MONTH = 30
@@ -158,6 +161,41 @@ def _bill(bills: list[float], start: int, stop: int, each_day: float) -> None:
     for month in range(start // MONTH, (stop - 1) // MONTH + 1):
         days = min(stop, (month + 1) * MONTH) - max(start, month * MONTH)
         bills[month] += days * each_day
+
+
+def point_reads(
+    size: int, item: int, reads: Sequence[float] | npt.NDArray[np.float64], *, packed: int = 1
+) -> pd.DataFrame:
+    """Work out what a month costs, by how often the data is read item by item.
+
+    Parameters
+    ----------
+    size
+        All items together, bytes.
+    item
+        Bytes of one.
+    reads
+        How many items are read in the month, several cases; in DynamoDB eventually consistent.
+    packed
+        How many items lie in one object of S3; one is read as a range of it.
+
+    Returns
+    -------
+    Column ``reads``, and a column a place: ``DynamoDB`` (on demand), ``STANDARD``, ``STANDARD_IA``, ``GLACIER_IR``;
+    dollars of a month: storage, requests and retrieval, writing not counted.
+
+    Examples
+    --------
+    >>> bills = point_reads(100 * 2**30, 4096, [10**4, 10**6, 10**8], packed=256).set_index("reads")
+    >>> bills.idxmin(axis=1).tolist()
+    ['GLACIER_IR', 'STANDARD_IA', 'DynamoDB']
+    """
+    each, objects = np.asarray(reads, dtype=float), ceil(size / item / packed)
+    units = read_units(item) * price("dynamodb.on_demand.read").each
+    bills = {"reads": each, "DynamoDB": size / GB * price("dynamodb.storage").each + each * units}
+    for name in CLASSES[:3]:
+        bills[name] = monthly_storage(name, size, objects) + each * _read(name, "", item, 1, 0)
+    return pd.DataFrame(bills)
 
 
 def stream(records: float, size: int, *, peak: float = 1) -> pd.DataFrame:

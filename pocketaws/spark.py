@@ -9,20 +9,22 @@ import gzip
 import importlib.util
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pocketaws import calls, processes
 from pocketaws.tasks import CannotRun, Ended
 
-__all__ = ["NO_SPARK", "Submission", "fetch", "keep_logs", "parse"]
+__all__ = ["NO_SPARK", "Submission", "fetch", "keep_logs", "parse", "submit_args"]
 
 RUNNER = Path(__file__).parent / "engines" / "glue" / "jobs" / "shim" / "spark_runner.py"
 NO_SPARK = (
     "Spark jobs need pyspark and Java on this machine: install them with 'pip install pyspark' and a Java runtime "
     "(17 or newer), then start the job again."
 )
+#: A job of the course takes seconds: a compiler that is soon done and one thread to collect garbage halve them.
+QUICK = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", "spark.ui.enabled": "false"}
 _FLAGS = {"--verbose", "-v", "--supervise"}
 _ABSENT = {"--class", "--jars", "--packages", "--repositories"}
 
@@ -53,9 +55,8 @@ class Submission:
 
     def variables(self) -> dict[str, str]:
         """Return what the environment of the script holds."""
-        settings = "".join(f"--conf {shlex.quote(f'{name}={value}')} " for name, value in self.configuration.items())
         return {
-            "PYSPARK_SUBMIT_ARGS": f"--master local[*] {settings}pyspark-shell",
+            "PYSPARK_SUBMIT_ARGS": submit_args(self.configuration),
             "PYTHONPATH": ":".join([".", *map(_name, self.modules)]),
             "SPARK_LOCAL_IP": "127.0.0.1",
         }
@@ -69,6 +70,19 @@ class Submission:
             Something is not in S3.
         """
         return {_name(path): fetch(path, region, account) for path in [self.script, *self.modules, *self.files]}
+
+
+def submit_args(configuration: Mapping[str, str] | None = None) -> str:
+    """Return what ``PYSPARK_SUBMIT_ARGS`` has to say for a job on this machine.
+
+    Parameters
+    ----------
+    configuration
+        Settings of Spark's; they win over ours.
+    """
+    wanted = {**QUICK, **(configuration or {})}
+    settings = "".join(f"--conf {shlex.quote(f'{name}={value}')} " for name, value in wanted.items())
+    return f"--master local[*] {settings}pyspark-shell"
 
 
 def parse(words: Sequence[str]) -> Submission:

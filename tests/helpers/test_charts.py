@@ -75,3 +75,11 @@ def test_the_readers_own_matplotlib_settings_stay() -> None:
 def test_a_picture_can_be_saved(tmp_path: Path) -> None:
     chart = _draw("areas")
     assert chart.save(tmp_path / "lake.svg").read_text(encoding="utf-8") == chart.svg
+
+
+def test_lines_may_have_a_logarithmic_horizontal_axis() -> None:
+    frame = pd.DataFrame({"reads": [1, 10, 10_000], "dollars": [1, 2, 3]})
+    flat = charts.lines(frame, "reads", "dollars", title="Bill", unit="dollars")
+    tens = charts.lines(frame, "reads", "dollars", title="Bill", unit="dollars", log_x=True)
+    assert flat.alt == tens.alt
+    assert flat.svg != tens.svg

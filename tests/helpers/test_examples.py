@@ -19,6 +19,7 @@ MODULES = (
     "diagrams._table",
     "diagrams._timeline",
     "functions",
+    "models",
     "plans",
     "diagrams._workflow",
     "prices",

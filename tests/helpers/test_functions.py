@@ -49,6 +49,12 @@ def test_a_role_that_is_not_there_is_waited_for_and_then_reported() -> None:
         functions.create_function("shout", SHOUT, role="arn:aws:iam::123456789012:role/nobody")
 
 
+def test_several_services_may_take_one_role(role: str) -> None:
+    functions.create_role("shared", {"*": ["s3:GetObject"]}, service=["glue.amazonaws.com", "states.amazonaws.com"])
+    answer = session.client("iam").get_role(RoleName="shared")["Role"]["AssumeRolePolicyDocument"]
+    assert answer["Statement"][0]["Principal"] == {"Service": ["glue.amazonaws.com", "states.amazonaws.com"]}
+
+
 def test_a_queue_calls_a_function_and_keeps_what_failed(role: str) -> None:
     functions.create_function("picky", PICKY, role=role)
     queue = queues.create_queue("work", hidden=30)

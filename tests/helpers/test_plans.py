@@ -90,3 +90,22 @@ def test_a_stream_needs_shards_for_its_peak_and_on_demand_bills_kilobytes() -> N
     assert bursty.loc["on-demand", "total"] == pytest.approx(steady.loc["on-demand", "total"])
     wide = plans.stream(1, 2**20).set_index("mode")
     assert wide.loc["provisioned", "shards"] == 1
+
+
+def test_reading_item_by_item_by_hand() -> None:
+    bills = plans.point_reads(100 * GB, 4096, [0, 10**6], packed=256).set_index("reads")
+    assert bills["DynamoDB"].tolist() == pytest.approx([25, 25 + 0.5 * 0.125])
+    assert bills["STANDARD"].tolist() == pytest.approx([2.3, 2.3 + 0.4], abs=0.01)
+    fee = 10**6 * 4096 / GB * 0.01
+    assert bills["STANDARD_IA"].tolist() == pytest.approx([1.25, 1.25 + 1 + fee])
+
+
+def test_small_items_that_are_not_packed_are_billed_as_large_ones() -> None:
+    loose, packed = (plans.point_reads(100 * GB, 4096, [0], packed=number) for number in (1, 256))
+    assert loose["STANDARD_IA"].item() == pytest.approx(32 * packed["STANDARD_IA"].item())
+    assert loose["STANDARD"].item() == pytest.approx(packed["STANDARD"].item())
+
+
+def test_a_large_item_takes_many_read_units() -> None:
+    small, large = (plans.point_reads(GB, item, [10**6])["DynamoDB"].item() for item in (4096, 128 * 1024))
+    assert large - 0.25 == pytest.approx(32 * (small - 0.25))

@@ -17,6 +17,7 @@ from typing import Any
 from pocketaws import credentials, processes, roles
 from pocketaws.engines.glue.jobs.records import Run
 from pocketaws.engines.glue.objects import Missing, Store, split
+from pocketaws.spark import submit_args
 
 __all__ = ["BOOKMARK", "CannotStart", "launch"]
 
@@ -67,6 +68,7 @@ def launch(run: Run, folder: Path, account: str, region: str) -> Any:
     environment = processes.environment(folder, region) | rights
     environment |= credentials.issue(run.id, rights.get("AWS_ACCESS_KEY_ID"))
     environment |= {"PYTHONPATH": os.pathsep.join(paths), "GLUE_BOOKMARK": str(folder / BOOKMARK)}
+    environment |= {"PYSPARK_SUBMIT_ARGS": submit_args()} if spark else {}
     runner = [str(SHIM / "spark_runner.py")] if spark else []
     return processes.start(
         [sys.executable, *runner, str(script), *_arguments(run)], folder=folder, environment=environment
