@@ -4,9 +4,9 @@ S3 (https://aws.amazon.com/s3/pricing/): requests by storage class, retrieval fr
 DynamoDB (https://aws.amazon.com/dynamodb/pricing/on-demand/): read and write units at the on-demand rate.  SQS and
 KMS: requests.  Kinesis (provisioned): payload units of 25 KB put.  Firehose: what is taken in, each record rounded up
 to 5 KB.  Glue (https://aws.amazon.com/glue/pricing/): crawls, each as the shortest that is billed; the first million
-requests to its catalog are free each month.  Other services count nothing here.  Storage, shard hours, provisioned
-capacity and transfer to the internet are billed by time or place, not by call: see ``prices.monthly_storage`` and
-``prices.cost``.
+requests to its catalog are free each month.  Lambda, Batch, Step Functions and IoT: the least that a call costs.
+Other services count nothing here.  Storage, shard hours, provisioned capacity and transfer to the internet are billed
+by time or place, not by call: see ``prices.monthly_storage`` and ``prices.cost``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from helpers.trace import _streams, _units
+from helpers.trace import _compute, _streams, _units
 
 __all__ = ["Usage", "measure"]
 
@@ -56,6 +56,8 @@ def measure(
         return Usage({f"sqs.{kind}": max(1, ceil(max(sent, received) / 65_536))})
     if service in _streams.MEASURED:
         return Usage(_streams.MEASURED[service](model.name, params, answer))
+    if service in _compute.MEASURED and status < 400:
+        return Usage(*_compute.MEASURED[service](model.name, params, answer))
     if service == "glue" and model.name == "StartCrawler" and status < 400:
         return Usage({"glue.crawler": CRAWL}, at_least=True)
     return Usage({"kms.request": 1} if service == "kms" and model.name in KMS_BILLED else {})
