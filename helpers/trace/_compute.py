@@ -1,10 +1,12 @@
-"""What a call shows of the bills of Lambda, Batch, Step Functions and IoT: the least that it costs.
+"""What a call shows of the bills of Lambda, Batch, Step Functions, Glue's crawlers and IoT: the least that it costs.
 
 Lambda (https://aws.amazon.com/lambda/pricing/): a request, and memory times duration, which the log of a call says if
 it was asked for; without it, one millisecond of the smallest function.  Batch is free, and what is beneath it is not;
 here it is Fargate (https://aws.amazon.com/fargate/pricing/), which bills each job a minute at least.  Step Functions
-(https://aws.amazon.com/step-functions/pricing/): a standard run enters one state at least.  IoT
-(https://aws.amazon.com/iot-core/pricing/): messages in steps of 5 KB, the rules that they trigger left out.
+(https://aws.amazon.com/step-functions/pricing/): a standard run enters one state at least.  Glue
+(https://aws.amazon.com/glue/pricing/): crawls, each as the shortest that is billed; the first million requests to its
+catalog are free each month.  IoT (https://aws.amazon.com/iot-core/pricing/): messages in steps of 5 KB, the rules that
+they trigger left out.
 
 A schedule of EventBridge Scheduler costs nothing when it is made; each time it fires, an invocation that no call shows.
 """
@@ -21,6 +23,8 @@ __all__ = ["MEASURED"]
 
 STEP = 5 * 1024
 MINUTE = 1 / 60
+#: DPU-hours of a short crawl: 2 DPU for 10 minutes.  A crawl may take longer, which StartCrawler cannot say.
+CRAWL = 2 * 10 / 60
 #: GB-seconds of one millisecond with 128 MB.
 LEAST = 0.001 * 128 / 1024
 BILLED = re.compile(r"Billed Duration: (\d+) ms\s+Memory Size: (\d+) MB")
@@ -66,6 +70,10 @@ def _states(name: str, params: dict[str, Any], answer: dict[str, Any]) -> Measur
     return ({"stepfunctions.transition": 1}, True) if name == "StartExecution" else ({}, False)
 
 
+def _glue(name: str, params: dict[str, Any], answer: dict[str, Any]) -> Measured:
+    return ({"glue.crawler": CRAWL}, True) if name == "StartCrawler" else ({}, False)
+
+
 def _iot(name: str, params: dict[str, Any], answer: dict[str, Any]) -> Measured:
     if name != "Publish":
         return {}, False
@@ -77,6 +85,7 @@ def _iot(name: str, params: dict[str, Any], answer: dict[str, Any]) -> Measured:
 #: boto3's name of a service -> what AWS bills for one of its calls that succeeded.
 MEASURED: dict[str, Callable[[str, dict[str, Any], dict[str, Any]], Measured]] = {
     "batch": _batch,
+    "glue": _glue,
     "iot-data": _iot,
     "lambda": _lambda,
     "stepfunctions": _states,

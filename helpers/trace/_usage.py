@@ -3,10 +3,9 @@
 S3 (https://aws.amazon.com/s3/pricing/): requests by storage class, retrieval from the cooler classes, restores.
 DynamoDB (https://aws.amazon.com/dynamodb/pricing/on-demand/): read and write units at the on-demand rate.  SQS and
 KMS: requests.  Kinesis (provisioned): payload units of 25 KB put.  Firehose: what is taken in, each record rounded up
-to 5 KB.  Glue (https://aws.amazon.com/glue/pricing/): crawls, each as the shortest that is billed; the first million
-requests to its catalog are free each month.  Lambda, Batch, Step Functions and IoT: the least that a call costs.
-Other services count nothing here.  Storage, shard hours, provisioned capacity and transfer to the internet are billed
-by time or place, not by call: see ``prices.monthly_storage`` and ``prices.cost``.
+to 5 KB.  Glue's crawls, Lambda, Batch, Step Functions and IoT: the least that a call costs.  Other services count
+nothing here.  Storage, shard hours, provisioned capacity and transfer to the internet are billed by time or place, not
+by call: see ``prices.monthly_storage`` and ``prices.cost``.
 """
 
 from __future__ import annotations
@@ -22,8 +21,6 @@ __all__ = ["Usage", "measure"]
 GB = 2**30
 #: KMS bills what uses a key.
 KMS_BILLED = {"Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "DescribeKey"}
-#: DPU-hours of a short crawl: 2 DPU for 10 minutes.  A crawl may take longer, which StartCrawler cannot say.
-CRAWL = 2 * 10 / 60
 ARCHIVE = {"GLACIER", "DEEP_ARCHIVE"}
 #: Classes whose data costs a fee a GB when it is read.
 COOL = {"STANDARD_IA", "ONEZONE_IA", "GLACIER_IR", "EXPRESS_ONEZONE"}
@@ -58,8 +55,6 @@ def measure(
         return Usage(_streams.MEASURED[service](model.name, params, answer))
     if service in _compute.MEASURED and status < 400:
         return Usage(*_compute.MEASURED[service](model.name, params, answer))
-    if service == "glue" and model.name == "StartCrawler" and status < 400:
-        return Usage({"glue.crawler": CRAWL}, at_least=True)
     return Usage({"kms.request": 1} if service == "kms" and model.name in KMS_BILLED else {})
 
 
