@@ -25,15 +25,17 @@ course: setup ## run all lessons into build/course/, with a table at the end
 
 test: setup lint emulators ## run everything that CI runs
 	@echo "Running all tests ..."
-	@PATH="$(CURDIR)/$(EMULATORS)/node_modules/.bin:$$PATH" $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@PATH="$(CURDIR)/$(EMULATORS)/node_modules/.bin:$(CURDIR)/$(EMULATORS)/python/bin:$$PATH" $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 	@echo "Comparing every output of the lessons with a new run ..."
 	@$(BIN)/python -m pytest --nbval --override-ini filterwarnings=default --numprocesses auto --dist loadfile notebooks
 
-emulators: | $(EMULATORS) ## install an independent DynamoDB and Kinesis for the contract suite, where npm is there
+emulators: | $(EMULATORS) ## install an independent DynamoDB, Kinesis and S3 for the contract suite, where npm is there
 $(EMULATORS):
 	@mkdir -p $@
 	@npm install --silent --no-audit --no-fund --prefix $@ dynalite@4 kinesalite@3 >/dev/null 2>&1 \
-		|| echo "No npm, so neither dynalite nor kinesalite: the contract suite asks only our two doors."
+		|| echo "No npm, so neither dynalite nor kinesalite: the contract suite does not ask them."
+	@$(PYTHON) -m venv $@/python && $@/python/bin/python -m pip install --quiet --disable-pip-version-check 'ministack==1.5.*' \
+		|| echo "ministack could not be installed: the contract suite does not ask it."
 
 study: setup ## open the lessons in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir . notebooks

@@ -6,11 +6,13 @@ Each test names the AWS document it is taken from with ``@pytest.mark.aws(docume
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -25,6 +27,7 @@ from pocketaws import credentials
 START = datetime(2026, 11, 2, 9, tzinfo=timezone.utc)
 DYNALITE = shutil.which("dynalite")
 KINESALITE = shutil.which("kinesalite")
+MINISTACK = shutil.which("ministack")
 
 
 class Door:
@@ -101,6 +104,15 @@ class Kinesalite(Server):
             kinesis.get_waiter("stream_not_exists").wait(StreamName=stream, WaiterConfig={"Delay": 1})
 
 
+class Ministack(Server):
+    """An independent S3; it has no clock."""
+
+    name = "ministack"
+
+    def empty(self) -> None:
+        requests.post(f"{self.endpoint}/_ministack/reset", timeout=60).raise_for_status()
+
+
 @pytest.fixture(scope="session")
 def server_endpoint() -> Iterator[str]:
     """The address of one ``pocketaws serve`` for the whole session; each test resets it."""
@@ -128,11 +140,33 @@ def kinesalite_endpoint() -> Iterator[str]:
     yield from _emulator(str(KINESALITE), "--createStreamMs", "0", "--deleteStreamMs", "0", "--updateStreamMs", "0")
 
 
-def _emulator(program: str, *options: str) -> Iterator[str]:
-    """Start an emulator on a free port; yield its address."""
+@pytest.fixture(scope="session")
+def ministack_endpoint() -> Iterator[str]:
+    """The address of a ministack, S3 (and more) as others built it: no line of its code or ours is shared."""
+    port = _free_port()
+    chosen = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "MINISTACK_ACCOUNT_ID": credentials.ACCOUNT_ID}
+    address, environment = f"http://127.0.0.1:{port}", _clean_environment() | chosen
+    with subprocess.Popen(
+        [str(MINISTACK)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    ) as it:
+        for _ in range(300):
+            with contextlib.suppress(requests.ConnectionError):
+                requests.get(f"{address}/_ministack/health", timeout=5)
+                break
+            time.sleep(0.1)
+        yield address
+        it.terminate()
+
+
+def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+def _emulator(program: str, *options: str) -> Iterator[str]:
+    """Start an emulator on a free port; yield its address."""
+    port = _free_port()
     command = [program, "--host", "127.0.0.1", "--port", str(port), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -145,7 +179,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Ask both doors, and the emulators what they can do too, where they are installed (make emulators)."""
     if "door" in metafunc.fixturenames:
         doors = ["in-process", "server"]
-        for name, program in (("dynalite", DYNALITE), ("kinesalite", KINESALITE)):
+        for name, program in (("dynalite", DYNALITE), ("kinesalite", KINESALITE), ("ministack", MINISTACK)):
             if program and metafunc.definition.get_closest_marker(name):
                 doors.append(name)
         metafunc.parametrize("door", doors, indirect=True)
@@ -161,7 +195,7 @@ def door(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         return
     for name, value in credentials.environment().items():
         monkeypatch.setenv(name, value)
-    kind = {"dynalite": Dynalite, "kinesalite": Kinesalite}.get(request.param, Server)
+    kind = {"dynalite": Dynalite, "kinesalite": Kinesalite, "ministack": Ministack}.get(request.param, Server)
     server = kind(request.getfixturevalue(f"{request.param}_endpoint"))
     server.empty()
     yield server

@@ -210,6 +210,7 @@ def test_anybody_reads_only_by_a_public_policy_that_is_not_restricted(
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"open"
 
 
+@pytest.mark.ministack
 @pytest.mark.aws(OWNERSHIP, operation="s3:PutObjectAcl")
 def test_acls_are_refused_where_the_owner_owns_all(s3: Any, bucket: str, refused: Any) -> None:
     s3.put_object(Bucket=bucket, Key="k", Body=b"", ACL="bucket-owner-full-control")

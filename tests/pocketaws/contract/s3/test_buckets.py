@@ -41,6 +41,7 @@ def test_names_that_no_bucket_may_have(s3: Any, refused: Any, name: str) -> None
         s3.create_bucket(Bucket=name)
 
 
+@pytest.mark.ministack
 @pytest.mark.aws(CREATE, operation="s3:CreateBucket")
 def test_regions_and_their_location_constraint(s3: Any, client: Any, refused: Any) -> None:
     west = client("s3", region="eu-west-1")
@@ -62,6 +63,7 @@ def test_regions_and_their_location_constraint(s3: Any, client: Any, refused: An
         s3.create_bucket(Bucket="east-bucket")
 
 
+@pytest.mark.ministack
 @pytest.mark.aws(CREATE, operation="s3:CreateBucket")
 def test_a_bucket_can_be_born_with_tags(s3: Any) -> None:
     tags = [{"Key": "course", "Value": "3.6"}, {"Key": "owner", "Value": "ada"}]
@@ -197,6 +199,7 @@ def test_what_is_missing_says_so_and_does_nothing(s3: Any, bucket: str, refused:
             call()
 
 
+@pytest.mark.ministack
 @pytest.mark.aws(
     "https://docs.aws.amazon.com/AmazonS3/latest/API/API_SelectObjectContent.html", operation="s3:SelectObjectContent"
 )

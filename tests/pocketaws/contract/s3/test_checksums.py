@@ -156,6 +156,7 @@ def test_wrong_parts_wrong_order_small_parts_no_upload(s3: Any, bucket: str, ref
         s3.abort_multipart_upload(Bucket=bucket, Key="k", UploadId="none")
 
 
+@pytest.mark.ministack
 @pytest.mark.aws(ATTRIBUTES, operation="s3:GetObjectAttributes")
 def test_attributes_only_those_asked_for(s3: Any, bucket: str, refused: Any) -> None:
     s3.put_object(Bucket=bucket, Key="k", Body=b"abc", StorageClass="GLACIER")

@@ -93,6 +93,7 @@ def unblock(s3: Any, bucket: str) -> None:
     s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": rules})
 
 
+@pytest.mark.ministack
 @pytest.mark.aws(CUSTOMER, operation="s3:GetObject")
 def test_an_object_under_a_customers_key_needs_that_key(s3: Any, bucket: str, refused: Any) -> None:
     unblock(s3, bucket)

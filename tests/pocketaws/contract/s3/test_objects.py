@@ -20,6 +20,7 @@ EVENTS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how
 PROTECTED = "Access Denied because object protected by object lock."
 
 
+@pytest.mark.ministack
 @pytest.mark.aws(MARKERS, operation="s3:DeleteObject")
 def test_a_delete_marker_hides_and_undelete_shows_again(s3: Any, versioned: str, refused: Any) -> None:
     first = s3.put_object(Bucket=versioned, Key="k", Body=b"1")["VersionId"]
@@ -54,6 +55,7 @@ def test_suspended_versioning_keeps_old_versions(s3: Any, bucket: str, versioned
     assert [each["VersionId"] for each in listed["DeleteMarkers"]] == ["null"]
 
 
+@pytest.mark.ministack
 @pytest.mark.aws(VERSIONS, operation="s3:ListObjectVersions")
 def test_versions_are_listed_newest_first_in_pages(s3: Any, versioned: str) -> None:
     made = [
@@ -188,6 +190,7 @@ def test_conditional_writes_are_a_lock(s3: Any, bucket: str, refused: Any) -> No
     s3.delete_object(Bucket=bucket, Key="lock", IfMatch=new)
 
 
+@pytest.mark.ministack
 @pytest.mark.aws(CONDITIONS, operation="s3:PutObject")
 def test_of_many_who_write_at_once_one_wins(s3: Any, bucket: str) -> None:
     def wins(number: int) -> bool:
@@ -201,6 +204,7 @@ def test_of_many_who_write_at_once_one_wins(s3: Any, bucket: str) -> None:
         assert sum(pool.map(wins, range(32))) == 1
 
 
+@pytest.mark.ministack
 @pytest.mark.aws("https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html", operation="s3:GetObject")
 def test_ranges(s3: Any, bucket: str, refused: Any) -> None:
     s3.put_object(Bucket=bucket, Key="k", Body=b"0123456789")
@@ -257,6 +261,7 @@ def test_events_of_objects_reach_a_queue(s3: Any, client: Any, versioned: str, c
     ]
 
 
+@pytest.mark.ministack
 @pytest.mark.aws(EVENTS, operation="s3:PutBucketNotificationConfiguration")
 def test_keys_in_events_are_encoded_as_in_forms_but_for_slashes(s3: Any, client: Any, versioned: str) -> None:
     sqs = client("sqs")
@@ -271,6 +276,7 @@ def test_keys_in_events_are_encoded_as_in_forms_but_for_slashes(s3: Any, client:
     assert json.loads(body)["Records"][0]["s3"]["object"]["key"] == "year%3D2013/a+day.csv"
 
 
+@pytest.mark.ministack
 @pytest.mark.aws(
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html",
     operation="s3:PutBucketNotificationConfiguration",
