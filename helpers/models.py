@@ -5,7 +5,7 @@ A model is judged on what it says *before* it knows: no function here lets it se
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 from helpers import data
 
-__all__ = ["continuous", "departures", "features", "nightly"]
+__all__ = ["brier", "continuous", "departures", "features", "frozen", "nightly"]
 
 #: What an example is known by; its other columns are what a model learns from.
 LABELS = ["id", "date", "hour", "late"]
@@ -83,6 +83,36 @@ def features(examples: pd.DataFrame) -> npt.NDArray[np.float64]:
     return examples.drop(columns=LABELS).to_numpy(dtype=float)
 
 
+def frozen(examples: pd.DataFrame, asked: pd.DataFrame) -> pd.Series[float]:
+    """Predict with a model that was fitted once, and then left alone.
+
+    Parameters
+    ----------
+    examples
+        What it learns from, as of :func:`departures`.
+    asked
+        The examples to predict.
+
+    Returns
+    -------
+    The probability of being late, in the order and with the index of ``asked``.
+
+    Examples
+    --------
+    >>> january = departures("JFK", [1])
+    >>> told = frozen(january[january["date"] < "2013-01-15"], january[january["date"] >= "2013-01-15"])
+    >>> bool(told.between(0, 1).all())
+    True
+    """
+    return pd.Series(_fit(features(examples), examples["late"].to_numpy())(features(asked)), asked.index)
+
+
+def _fit(x: npt.NDArray[np.float64], late: npt.NDArray[Any]) -> Callable[[Any], npt.NDArray[np.float64]]:
+    """Fit a logistic regression; return what tells the probability of being late."""
+    model = LogisticRegression(solver="newton-cholesky").fit(x, late)
+    return lambda asked: np.asarray(model.predict_proba(asked)[:, 1])
+
+
 def nightly(feed: pd.DataFrame, asked: pd.DataFrame, *, window: int = 14) -> pd.Series[float]:
     """Predict each day with a model that was fitted anew the night before.
 
@@ -111,8 +141,7 @@ def nightly(feed: pd.DataFrame, asked: pd.DataFrame, *, window: int = 14) -> pd.
     for today, rows in days.items():
         before = today - pd.Timedelta(days=window)
         known = ((feed["date"] >= before) & (feed["date"] < today)).to_numpy()
-        model = LogisticRegression(solver="newton-cholesky").fit(x[known], late[known])
-        told[rows] = model.predict_proba(features(asked.iloc[rows]))[:, 1]
+        told[rows] = _fit(x[known], late[known])(features(asked.iloc[rows]))
     return pd.Series(told, asked.index)
 
 
@@ -146,8 +175,9 @@ def continuous(feed: pd.DataFrame, asked: pd.DataFrame, *, rate: float = 0.01, s
     """
     x, late, wanted = features(feed), feed["late"].to_numpy(), features(asked)
     arrived, hours = _by_hour(feed), _by_hour(asked)
+    first = next(iter(hours))
     model = SGDClassifier(loss="log_loss", learning_rate="constant", eta0=rate, random_state=seed)
-    past = np.concatenate([rows for hour, rows in arrived.items() if hour < min(hours)])
+    past = np.concatenate([rows for hour, rows in arrived.items() if hour < first])
     model.partial_fit(x[past], late[past], classes=[0, 1])
     told, waiting = np.empty(len(asked)), past[:0]
     for hour, rows in hours.items():
@@ -162,3 +192,28 @@ def _by_hour(examples: pd.DataFrame) -> dict[Any, npt.NDArray[np.intp]]:
     """Return the places of the examples of each hour, in the order of time."""
     hours: Any = examples.groupby(["date", "hour"]).indices
     return dict(sorted(hours.items()))
+
+
+def brier(told: pd.Series[float], asked: pd.DataFrame) -> pd.Series[float]:
+    """Return the Brier score of each day: the mean squared distance between what was told and what happened.
+
+    Source: https://doi.org/10.1175/1520-0493(1950)078%3C0001:VOFEIT%3E2.0.CO;2
+
+    Parameters
+    ----------
+    told
+        Probabilities of being late, with the index of ``asked``.
+    asked
+        The examples that were predicted, as of :func:`departures`.
+
+    Returns
+    -------
+    0 for a day on which all was foreseen, 1 for one on which all was told wrongly, by ``date``.
+
+    Examples
+    --------
+    >>> january = departures("JFK", [1])
+    >>> brier(january["late"] * 0.5 + 0.25, january).iloc[0].item()
+    0.0625
+    """
+    return ((told - asked["late"]) ** 2).groupby(asked["date"]).mean()

@@ -59,6 +59,18 @@ def test_the_continuous_model_is_the_same_every_time(january: pd.DataFrame, seco
     assert models.continuous(january, second_half, seed=1).equals(models.continuous(january, second_half, seed=1))
 
 
+def test_a_frozen_model_is_the_first_night_s(january: pd.DataFrame) -> None:
+    day = january[january["date"] == "2013-01-16"]
+    fortnight = january[january["date"].between("2013-01-02", "2013-01-15")]
+    assert models.frozen(fortnight, day).equals(models.nightly(january, day))
+
+
+def test_the_brier_score_is_that_of_each_day() -> None:
+    asked = pd.DataFrame({"date": pd.to_datetime(["2013-01-01", "2013-01-01", "2013-01-02"]), "late": [1, 0, 1]})
+    assert models.brier(pd.Series([1.0, 0.0, 0.0]), asked).tolist() == [0, 1]
+    assert models.brier(pd.Series([0.5, 0.5, 0.9]), asked).tolist() == pytest.approx([0.25, 0.01])
+
+
 @pytest.mark.parametrize("predict", [models.nightly, models.continuous])
 def test_predictions_keep_the_order_of_what_is_asked(
     predict: object, january: pd.DataFrame, second_half: pd.DataFrame

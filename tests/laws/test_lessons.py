@@ -23,14 +23,9 @@ BUDGET: dict[str, tuple[float, float]] = {
     "questions in the quiz": (4, 6),
 }
 
-PATTERNS = "five services, a stream and three models are shown whole, scripts and state machine included"
 PIPELINE = "the two functions of the pipeline are shown whole, as AWS gets them"
 #: (lesson's stem, figure) -> (its own most, the reason).
 EXCEPTIONS: dict[tuple[str, str], tuple[float, str]] = {
-    ("3.2-access-patterns", "cells on the core path"): (98, PATTERNS),
-    ("3.2-access-patterns", "cells"): (98, PATTERNS),
-    ("3.2-access-patterns", "median lines of a code cell"): (7, PATTERNS),
-    ("3.2-access-patterns", "lines of nine code cells in ten"): (14, PATTERNS),
     ("3.9-dynamodb", "median lines of a code cell"): (6, PIPELINE),
     ("3.9-dynamodb", "lines of nine code cells in ten"): (12, PIPELINE),
     ("3.9-dynamodb", "lines of the longest code cell"): (

@@ -46,7 +46,7 @@ PUBLIC = {
         generate_script list_actions list_runs logs run_job run_workflow wait_for_workflow""",
     "helpers.batch": "Job create_definition create_queue list_jobs logs run submit wait_for",
     "helpers.functions": "connect create_function create_role invoke listen logs",
-    "helpers.models": "continuous departures features nightly",
+    "helpers.models": "brier continuous departures features frozen nightly",
     "helpers.plans": "archive lifecycle point_reads retrieval_tiers stream",
     "helpers.prices": "Price cost minimum_days monthly_storage price storage_classes table",
     "helpers.queues": "count_messages create_queue deliver listen send_messages",
