@@ -6,20 +6,24 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
+from math import ceil
 from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 
 from helpers._picture import CLASS_COLORS, PALETTE, Picture
 
-__all__ = ["MARKERS", "color", "describe", "finish", "new_axes", "picture", "style"]
+__all__ = ["MARKERS", "color", "describe", "finish", "name_points", "new_axes", "picture", "style"]
 
 INK, SOFT = "#1F2933", "#CBD2D9"
 MARKERS = "os^Dv*XP"
+#: How many letters stand side by side below a chart.
+LETTERS = 80
 STYLE: Any = {
     "axes.edgecolor": SOFT,
     "axes.labelcolor": INK,
@@ -90,6 +94,15 @@ def finish(axes: Axes, alt: str, *, reverse: bool = False) -> Picture:
     return picture(axes.get_figure(), alt)
 
 
+def name_points(axes: Axes, places: pd.Series[Any]) -> None:
+    """Write days short on a horizontal axis, and as many words as there is room for."""
+    if pd.api.types.is_datetime64_any_dtype(places):
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(axes.xaxis.get_major_locator()))
+    elif not pd.api.types.is_numeric_dtype(places):
+        room = ceil(len(places) * (max(map(len, places)) + 2) / LETTERS)
+        axes.set_xticks(range(0, len(places), room), places.iloc[::room].tolist())
+
+
 def color(number: int, name: str) -> str:
     """Return the color of a series; a storage class has the same one in every picture."""
     return CLASS_COLORS.get(name, PALETTE[number % len(PALETTE)])
@@ -99,7 +112,7 @@ def describe(kind: str, title: str, frame: pd.DataFrame, x: str, names: Sequence
     """Put a chart into words: its points if they are few, else first, last, lowest and highest."""
     parts = [f"{kind} chart: {title.rstrip('.')}."]
     for name in names:
-        values = list(zip(frame[x].map(str), frame[name].map("{:,.4g}".format), strict=True))
+        values = list(zip(frame[x].map(_place), frame[name].map("{:,.4g}".format), strict=True))
         if len(values) <= 12:
             told = ", ".join(f"{place} {value}" for place, value in values)
         else:
@@ -108,3 +121,8 @@ def describe(kind: str, title: str, frame: pd.DataFrame, x: str, names: Sequence
             told += f"lowest {low:,.4g}, highest {high:,.4g}"
         parts.append(f"{name} in {unit} by {x}: {told}.")
     return " ".join(parts)
+
+
+def _place(value: object) -> str:
+    """Name a place on the horizontal axis; a day without its midnight."""
+    return str(value).removesuffix(" 00:00:00")

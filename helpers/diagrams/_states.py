@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["states"]
 
 WIDTH, EDGE, TOP = 860.0, 24.0, 64.0
-BOX, TALL, GAP, BELOW = 264.0, 62.0, 34.0, 34.0
+BOX, TALL, GAP, BELOW = 308.0, 62.0, 34.0, 34.0
 #: How a state ended -> color (Okabe and Ito) and words.
 ENDS = {
     "done": ("#009E73", "done"),
     "mended": ("#E69F00", "done after a failure"),
+    "caught": ("#D55E00", "failed, caught"),
     "failed": ("#D55E00", "failed"),
     "running": ("#0072B2", "running"),
     "": ("#CBD2D9", "not reached"),
@@ -36,6 +37,7 @@ class Visit:
 
     tries: int = 0
     failures: int = 0
+    fails: bool = False
     left: bool = False
     seconds: float = 0.0
     error: str = ""
@@ -49,7 +51,7 @@ class Visit:
     def end(self, is_over: bool) -> str:
         """Return how it ended, a key of :data:`ENDS`."""
         if self.left:
-            return "mended" if self.failures else "done"
+            return "caught" if self.fails else "mended" if self.failures else "done"
         return "failed" if is_over else "running"
 
 
@@ -102,7 +104,8 @@ def _visits(events: list[Any], known: State) -> tuple[dict[str, Visit], set[tupl
 
 def _note(visit: Visit, event: str, details: Mapping[str, Any]) -> None:
     visit.tries += event in ("TaskScheduled", "LambdaFunctionScheduled")
-    if event.endswith(("Failed", "TimedOut")):
+    visit.fails = event.endswith(("Failed", "TimedOut"))
+    if visit.fails:
         visit.failures += not event.startswith("Execution")
         visit.error = details.get("error") or visit.error
 

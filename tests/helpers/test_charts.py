@@ -83,3 +83,18 @@ def test_lines_may_have_a_logarithmic_horizontal_axis() -> None:
     tens = charts.lines(frame, "reads", "dollars", title="Bill", unit="dollars", log_x=True)
     assert flat.alt == tens.alt
     assert flat.svg != tens.svg
+
+
+def test_days_are_named_as_days() -> None:
+    frame = pd.DataFrame({"day": pd.date_range("2013-02-01", periods=100), "GB": range(100)})
+    chart = charts.lines(frame, "day", "GB", title="The lake grows", unit="GB")
+    assert "from 0 at 2013-02-01 to 99 at 2013-05-11" in chart.alt
+
+
+def test_words_below_a_chart_do_not_run_into_each_other() -> None:
+    def ticks(days: int) -> int:
+        frame = pd.DataFrame({"day": [f"{day:02} Mar" for day in range(days)], "GB": range(days)})
+        return charts.lines(frame, "day", "GB", title="The lake grows", unit="GB").svg.count('id="xtick_')
+
+    assert ticks(6) == 6
+    assert ticks(60) <= 10

@@ -62,7 +62,7 @@ def test_a_run_is_waited_for_and_its_way_is_drawn(night: str) -> None:
     assert failed["detail"].str.startswith("S3.NoSuchBucketException").all()
     picture = diagrams.states(done.arn)
     assert picture.alt.startswith("Run first of night: SUCCEEDED. Any? (Choice): done")
-    assert "Copy (Task): done after a failure" in picture.alt
+    assert "Copy (Task): failed, caught, 2 tries, 30 s, S3.NoSuchBucketException" in picture.alt
     assert "Rest (Wait): not reached" in picture.alt
     assert "Empty (Fail): not reached" in picture.alt
     assert picture.svg.count("<rect") > 10
