@@ -97,7 +97,8 @@ def finish(axes: Axes, alt: str, *, reverse: bool = False) -> Picture:
 def name_points(axes: Axes, places: pd.Series[Any]) -> None:
     """Write days short on a horizontal axis, and as many words as there is room for."""
     if pd.api.types.is_datetime64_any_dtype(places):
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(axes.xaxis.get_major_locator()))
+        short: Any = ConciseDateFormatter
+        axes.xaxis.set_major_formatter(short(axes.xaxis.get_major_locator()))
     elif not pd.api.types.is_numeric_dtype(places):
         room = ceil(len(places) * (max(map(len, places)) + 2) / LETTERS)
         axes.set_xticks(range(0, len(places), room), places.iloc[::room].tolist())
