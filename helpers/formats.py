@@ -142,7 +142,8 @@ def _write_csv(table: pa.Table, file: BinaryIO) -> None:
 
 
 def _write_json(table: pa.Table, file: BinaryIO) -> None:
-    file.writelines((json.dumps(record, default=str) + "\n").encode() for record in _records(table))
+    line = json.JSONEncoder(default=str).encode
+    file.writelines((line(record) + "\n").encode() for record in _records(table))
 
 
 def _write_avro(table: pa.Table, file: BinaryIO) -> None:

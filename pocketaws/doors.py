@@ -15,6 +15,7 @@ from typing import Any
 import moto.backend_index
 import moto.backends
 from botocore.awsrequest import AWSPreparedRequest
+from botocore.httpchecksum import AwsChunkedWrapper
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.exceptions import HTTPException
@@ -79,6 +80,8 @@ def process(request: AWSPreparedRequest) -> Any:
     handler = _find(url)
     if handler is None and not _AWS.match(url):
         return None
+    if isinstance(request.body, AwsChunkedWrapper):  # whose own read() copies with each piece all that came before
+        request.body = b"".join(request.body)
     normalized = normalize_request(request)
     if handler is None:
         return unsupported(f"{request.method} on {parsed.netloc}", normalized.headers)
