@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 from math import ceil
@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from helpers._picture import CLASS_COLORS, PALETTE, Picture
 
-__all__ = ["MARKERS", "color", "describe", "finish", "name_points", "new_axes", "picture", "style"]
+__all__ = ["MARKERS", "color", "describe", "finish", "label_bars", "name_points", "new_axes", "picture", "style"]
 
 INK, SOFT = "#1F2933", "#CBD2D9"
 MARKERS = "os^Dv*XP"
@@ -92,6 +92,12 @@ def finish(axes: Axes, alt: str, *, reverse: bool = False) -> Picture:
         step = -1 if reverse else 1
         axes.legend(handles[::step], labels[::step], loc="upper left", bbox_to_anchor=(1.01, 1))
     return picture(axes.get_figure(), alt)
+
+
+def label_bars(axes: Axes, bars: Any, heights: Iterable[float]) -> None:
+    """Write the height of each bar on it, with room below the title."""
+    axes.bar_label(bars, [f"{height:,.4g}" for height in heights], padding=3)
+    axes.margins(y=0.12)
 
 
 def name_points(axes: Axes, places: pd.Series[Any]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers._figure import MARKERS, color, describe, finish, name_points, new_axes, picture, style
+from helpers._figure import MARKERS, color, describe, finish, label_bars, name_points, new_axes, picture, style
 from helpers._picture import CLASS_COLORS, PALETTE, Picture
 
 __all__ = ["CLASS_COLORS", "PALETTE", "areas", "bars", "lines", "picture", "style"]
@@ -63,8 +63,7 @@ def bars(
             heights = frame[name].to_numpy(dtype=float)
             drawn = axes.bar(places + shift, heights, width * 0.94, bottom=floor, label=name, color=color(number, name))
             if len(names) == 1:
-                axes.bar_label(drawn, [f"{height:,.4g}" for height in heights], padding=3)
-                axes.margins(y=0.12)  # room for the labels below the title
+                label_bars(axes, drawn, heights)
             floor = floor + heights * stacked
         axes.set_yscale("log" if log else "linear")
         _name_groups(axes, frame[x])
