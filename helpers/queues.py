@@ -164,8 +164,9 @@ def listen(bucket: str, queue: str, prefix: str = "", *, client: SQSClient | Non
     arn = client.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     client.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": _may_send(bucket, arn)})
     events = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]
-    keys = {"Key": {"FilterRules": [{"Name": "prefix", "Value": prefix}]}}
-    wanted = {"QueueConfigurations": [{"QueueArn": arn, "Events": events, "Filter": keys}]}
+    rule: Any = {"QueueArn": arn, "Events": events}
+    rule |= {"Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": prefix}]}}} if prefix else {}
+    wanted: Any = {"QueueConfigurations": [rule]}
     session.client("s3").put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=wanted)
     return events
 

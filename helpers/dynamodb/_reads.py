@@ -131,6 +131,8 @@ def _read(operation: Any, request: dict[str, Any], index: str | None, client: Dy
     client = client or session.client("dynamodb")
     if index:
         request["IndexName"] = index
+    if "FilterExpression" in request:  # what it drops is paid for too, and only DynamoDB saw it
+        request["ReturnConsumedCapacity"] = "TOTAL"
     with table_errors(request["TableName"]):
         pages = client.get_paginator(operation).paginate(**request)
         items = [deserialize(item) for page in pages for item in page["Items"]]

@@ -13,7 +13,7 @@ import pytest
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
-from helpers import data, dynamodb, errors, session
+from helpers import data, dynamodb, errors, session, trace
 
 pytestmark = pytest.mark.usefixtures("started")
 
@@ -226,6 +226,15 @@ class TestReads:
         empty = dynamodb.query(sailings, Key("ship").eq("none"), index="by-ship")
         assert (len(empty), empty.columns.tolist()) == (0, ["hour", "route", "ship"])
         assert dynamodb.scan(sailings, Attr("ship").not_exists()).columns.tolist() == ["hour", "route"]
+
+    def test_what_a_filter_drops_is_billed(self, sailings: str) -> None:
+        large = [{"route": "Alcatraz", "hour": hour, "log": "x" * 8000} for hour in range(100, 110)]
+        dynamodb.put_items(sailings, large)
+        with trace.calls() as seen:
+            dynamodb.scan(sailings, Attr("ship").eq("none"))
+            dynamodb.query(sailings, Key("route").eq("Alcatraz"), where=Attr("ship").eq("none"))
+        reads = [call for call in seen.calls if call.operation in ("Scan", "Query")]
+        assert [call.units for call in reads] == ["10 RCU", "10 RCU"]
 
     def test_scan(self, sailings: str) -> None:
         assert len(dynamodb.scan(sailings)) == 6

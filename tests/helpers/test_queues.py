@@ -53,6 +53,18 @@ def test_refused_messages_are_named() -> None:
     assert caught.value.failed == ["3"]
 
 
+def test_without_a_prefix_a_queue_hears_of_every_key() -> None:
+    client = session.client("s3")
+    client.create_bucket(Bucket="harbor")
+    queue = queues.create_queue("arrivals")
+    queues.listen("harbor", queue)
+    told = client.get_bucket_notification_configuration(Bucket="harbor")["QueueConfigurations"]
+    assert [rule.get("Filter") for rule in told] == [None]
+    before = queues.count_messages(queue)
+    client.put_object(Bucket="harbor", Key="anywhere/at all", Body=b"1")
+    assert queues.count_messages(queue) == before + 1
+
+
 def test_a_bucket_tells_a_queue_what_comes_and_goes() -> None:
     client = session.client("s3")
     client.create_bucket(Bucket="harbor")

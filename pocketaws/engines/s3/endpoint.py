@@ -18,6 +18,7 @@ from pocketaws.engines.s3 import (
     blocking,
     customer_keys,
     encryption,
+    events,
     forms,
     integrity,
     inventory,
@@ -175,6 +176,14 @@ class Endpoint(S3Response):  # type: ignore[misc]
             pieces.append(source.read(size))
             source.readline()
         return b"".join(pieces)
+
+    def _notification_config_from_body(self) -> dict[str, Any]:
+        def read(body: str) -> dict[str, Any]:
+            self.body = body
+            found: dict[str, Any] = super(Endpoint, self)._notification_config_from_body()
+            return found
+
+        return events.read_configuration(read, self.call.body.decode())
 
     def _get_key(self, validate_storage_class: bool = True) -> Any:
         """Tags and ACL of archived objects can be read; only the object itself cannot."""

@@ -278,6 +278,32 @@ def test_keys_in_events_are_encoded_as_in_forms_but_for_slashes(s3: Any, client:
 
 @pytest.mark.ministack
 @pytest.mark.aws(
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
+    operation="s3:PutBucketNotificationConfiguration",
+)
+def test_an_empty_prefix_fits_every_key(s3: Any, client: Any, bucket: str, refused: Any) -> None:
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="arrivals")["QueueUrl"]
+
+    def listen(name: str, value: str) -> list[dict[str, Any]]:
+        keys = {"Key": {"FilterRules": [{"Name": name, "Value": value}]}}
+        queue = {"QueueArn": "arn:aws:sqs:us-east-1:123456789012:arrivals", "Events": ["s3:ObjectCreated:*"]}
+        wanted = {"QueueConfigurations": [{**queue, "Filter": keys}]}
+        s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=wanted)
+        told = s3.get_bucket_notification_configuration(Bucket=bucket)["QueueConfigurations"]
+        rules: list[dict[str, Any]] = told[0]["Filter"]["Key"]["FilterRules"]
+        return rules
+
+    assert listen("prefix", "") == [{"Name": "prefix", "Value": ""}]
+    sqs.purge_queue(QueueUrl=url)
+    s3.put_object(Bucket=bucket, Key="anything", Body=b"1")
+    assert len(sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]) == 1
+    assert listen("Suffix", ".csv") == [{"Name": "suffix", "Value": ".csv"}]
+    with refused("InvalidArgument", "filter rule name must be either prefix or suffix", 400):
+        listen("infix", "a")
+
+
+@pytest.mark.aws(
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html",
     operation="s3:PutBucketNotificationConfiguration",
 )
