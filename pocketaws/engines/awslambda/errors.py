@@ -5,27 +5,13 @@ Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke
 
 from __future__ import annotations
 
-from moto.core.exceptions import JsonRESTError
+from pocketaws.answers import ServiceError
 
 __all__ = ["LambdaError", "invalid", "not_found"]
 
 
-class LambdaError(JsonRESTError):  # type: ignore[misc]
-    """An answer that is an error.
-
-    Parameters
-    ----------
-    kind
-        AWS's name of the error, for example ``TooManyRequestsException``.
-    text
-        AWS's message.
-    status
-        Of the HTTP answer.
-    """
-
-    def __init__(self, kind: str, text: str, status: int = 400) -> None:
-        super().__init__(kind, text)
-        self.code = status
+class LambdaError(ServiceError):
+    """An answer of Lambda that is an error."""
 
 
 def invalid(text: str) -> LambdaError:

@@ -5,26 +5,13 @@ Source: https://docs.aws.amazon.com/firehose/latest/APIReference/API_Operations.
 
 from __future__ import annotations
 
-from moto.core.exceptions import JsonRESTError
+from pocketaws.answers import ServiceError
 
 __all__ = ["FirehoseError", "invalid", "not_found", "unsupported", "validation"]
 
 
-class FirehoseError(JsonRESTError):  # type: ignore[misc]
-    """An answer that is an error.
-
-    Parameters
-    ----------
-    kind
-        AWS's name of the error, for example ``ResourceNotFoundException``.
-    text
-        AWS's message.
-    """
-
-    code = 400
-
-    def __init__(self, kind: str, text: str) -> None:
-        super().__init__(kind, text)
+class FirehoseError(ServiceError):
+    """An answer of Firehose that is an error."""
 
 
 def invalid(text: str) -> FirehoseError:

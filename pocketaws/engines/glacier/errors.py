@@ -7,27 +7,16 @@ from __future__ import annotations
 
 import json
 
-from moto.core.exceptions import JsonRESTError
+from pocketaws.answers import ServiceError
 
 __all__ = ["GlacierError", "denied", "invalid", "missing", "not_found"]
 
 
-class GlacierError(JsonRESTError):  # type: ignore[misc]
-    """An answer that is an error.
-
-    Parameters
-    ----------
-    kind
-        AWS's name of the error, for example ``ResourceNotFoundException``.
-    text
-        The message.
-    status
-        The HTTP status.
-    """
+class GlacierError(ServiceError):
+    """An answer of Glacier that is an error; its body has a form of its own."""
 
     def __init__(self, kind: str, text: str, status: int = 400) -> None:
-        super().__init__(kind, text)
-        self.code = status
+        super().__init__(kind, text, status)
         self.description = json.dumps({"code": kind, "message": text, "type": "Client"})
 
 

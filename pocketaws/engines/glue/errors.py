@@ -7,26 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.core.exceptions import JsonRESTError
+from pocketaws.answers import ServiceError
 
 __all__ = ["GlueError", "already_exists", "detail", "invalid", "not_found"]
 
 
-class GlueError(JsonRESTError):  # type: ignore[misc]
-    """An answer that is an error.
-
-    Parameters
-    ----------
-    kind
-        AWS's name of the error, for example ``EntityNotFoundException``.
-    text
-        AWS's message.
-    """
-
-    code = 400
-
-    def __init__(self, kind: str, text: str) -> None:
-        super().__init__(kind, text)
+class GlueError(ServiceError):
+    """An answer of Glue that is an error."""
 
 
 def not_found(text: str) -> GlueError:

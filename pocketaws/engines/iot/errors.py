@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/iot/latest/apireference/API_CreateTopicRule.
 
 from __future__ import annotations
 
-from moto.core.exceptions import JsonRESTError
+from pocketaws.answers import ServiceError
 
 __all__ = ["IoTError", "SqlError", "invalid", "unparsable"]
 
@@ -14,21 +14,8 @@ class SqlError(Exception):
     """A rule's SQL cannot be read; the message says where and why."""
 
 
-class IoTError(JsonRESTError):  # type: ignore[misc]
-    """An answer that is an error.
-
-    Parameters
-    ----------
-    kind
-        AWS's name of the error, for example ``SqlParseException``.
-    text
-        AWS's message.
-    """
-
-    code = 400
-
-    def __init__(self, kind: str, text: str) -> None:
-        super().__init__(kind, text)
+class IoTError(ServiceError):
+    """An answer of IoT that is an error."""
 
 
 def invalid(text: str) -> IoTError:

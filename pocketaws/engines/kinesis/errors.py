@@ -5,26 +5,13 @@ Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Operations.h
 
 from __future__ import annotations
 
-from moto.core.exceptions import JsonRESTError
+from pocketaws.answers import ServiceError
 
 __all__ = ["KinesisError", "in_use", "invalid", "limit", "not_found", "throttled", "unsupported", "validation"]
 
 
-class KinesisError(JsonRESTError):  # type: ignore[misc]
-    """An answer that is an error.
-
-    Parameters
-    ----------
-    kind
-        AWS's name of the error, for example ``ResourceNotFoundException``.
-    text
-        AWS's message.
-    """
-
-    code = 400
-
-    def __init__(self, kind: str, text: str) -> None:
-        super().__init__(kind, text)
+class KinesisError(ServiceError):
+    """An answer of Kinesis that is an error."""
 
 
 def not_found(text: str) -> KinesisError:
