@@ -6,14 +6,15 @@ import base64
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 from botocore.exceptions import ClientError
 
 from helpers import session
 from helpers._waiting import wait_until
+from helpers._wiring import notify, queue_arn
 from helpers.errors import FunctionFailed, FunctionNameTaken, FunctionNotFound, explained
 
 if TYPE_CHECKING:
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["connect", "create_function", "create_role", "invoke", "listen", "logs"]
 
+Answer = TypeVar("Answer")
 RUNTIME = "python3.13"
 LOGS = ["time", "message"]
+#: What AWS says of a role of which it does not know everywhere that it is there, and what it may do.
+NOT_YET = ("cannot be assumed by Lambda", "does not have permissions to call", "Please ensure the role can perform")
 
 
 def create_role(
@@ -109,7 +113,7 @@ def create_function(
     wanted |= {"Code": {"ZipFile": _zipped(source)}, **(settings or {})}
     taken = FunctionNameTaken(f"There is a function {function!r}.")
     with explained({"ResourceConflictException": taken}):
-        return wait_until(lambda: _create(client, wanted), what=f"the role of {function}", every=2, at_most=30)
+        return _once_it_may(lambda: client.create_function(**wanted), f"the role of {function}")["FunctionArn"]
 
 
 def invoke(function: str, event: Any = None, *, client: LambdaClient | None = None) -> Any:
@@ -178,12 +182,13 @@ def connect(
     36
     """
     client = client or session.client("lambda")
-    arn = _queue_arn(source) if source.startswith("http") else source
+    arn = queue_arn(source) if source.startswith("http") else source
     is_queue = ":sqs:" in arn
     options: Any = {"StartingPosition": "TRIM_HORIZON"} if not is_queue else {}
     options |= {"FunctionResponseTypes": ["ReportBatchItemFailures"]} if is_queue else {}
-    made = client.create_event_source_mapping(FunctionName=function, EventSourceArn=arn, **options, **(settings or {}))
-    return made["UUID"]
+    options |= {"FunctionName": function, "EventSourceArn": arn, **(settings or {})}
+    what = f"the role of {function} to have the right to read {arn}"
+    return _once_it_may(lambda: client.create_event_source_mapping(**options), what)["UUID"]
 
 
 def listen(bucket: str, function: str, prefix: str = "", *, client: LambdaClient | None = None) -> list[str]:
@@ -217,12 +222,7 @@ def listen(bucket: str, function: str, prefix: str = "", *, client: LambdaClient
     allowed: Any = {"Principal": "s3.amazonaws.com", "SourceArn": f"arn:aws:s3:::{bucket}"}
     client.add_permission(FunctionName=function, StatementId=bucket, Action="lambda:InvokeFunction", **allowed)
     arn = client.get_function(FunctionName=function)["Configuration"]["FunctionArn"]
-    events = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]
-    rule: Any = {"LambdaFunctionArn": arn, "Events": events}
-    rule |= {"Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": prefix}]}}} if prefix else {}
-    wanted: Any = {"LambdaFunctionConfigurations": [rule]}
-    session.client("s3").put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=wanted)
-    return events
+    return notify(bucket, "LambdaFunctionConfigurations", {"LambdaFunctionArn": arn}, prefix)
 
 
 def logs(function: str, *, own: bool = True) -> pd.DataFrame:
@@ -268,16 +268,15 @@ def _zipped(source: str) -> bytes:
     return content.getvalue()
 
 
-def _create(client: LambdaClient, wanted: Any) -> str | None:
-    """Create a function; None while its role, just made, is not known everywhere in AWS."""
-    try:
-        return client.create_function(**wanted)["FunctionArn"]
-    except ClientError as error:
-        if "cannot be assumed by Lambda" in str(error):
-            return None
-        raise
+def _once_it_may(call: Callable[[], Answer], what: str) -> Answer:
+    """Call, and call again while a role, just made, is not known everywhere in AWS."""
 
+    def ask() -> Answer | None:
+        try:
+            return call()
+        except ClientError as error:
+            if any(text in str(error) for text in NOT_YET):
+                return None
+            raise
 
-def _queue_arn(url: str) -> str:
-    asked: Any = session.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-    return str(asked["Attributes"]["QueueArn"])
+    return wait_until(ask, what=what, every=2, at_most=30)

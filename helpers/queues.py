@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from helpers import session
+from helpers._wiring import notify, queue_arn
 from helpers.errors import MessagesNotSent
 
 if TYPE_CHECKING:
@@ -49,8 +50,7 @@ def create_queue(
     client = client or session.client("sqs")
     attributes: Any = {"VisibilityTimeout": str(hidden)}
     if dead_letters:
-        described = client.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])
-        policy = {"deadLetterTargetArn": described["Attributes"]["QueueArn"], "maxReceiveCount": tries}
+        policy = {"deadLetterTargetArn": queue_arn(dead_letters, client), "maxReceiveCount": tries}
         attributes["RedrivePolicy"] = json.dumps(policy)
     return client.create_queue(QueueName=queue, Attributes=attributes)["QueueUrl"]
 
@@ -161,14 +161,9 @@ def listen(bucket: str, queue: str, prefix: str = "", *, client: SQSClient | Non
     ['s3:ObjectCreated:*', 's3:ObjectRemoved:*']
     """
     client = client or session.client("sqs")
-    arn = client.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    arn = queue_arn(queue, client)
     client.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": _may_send(bucket, arn)})
-    events = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]
-    rule: Any = {"QueueArn": arn, "Events": events}
-    rule |= {"Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": prefix}]}}} if prefix else {}
-    wanted: Any = {"QueueConfigurations": [rule]}
-    session.client("s3").put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=wanted)
-    return events
+    return notify(bucket, "QueueConfigurations", {"QueueArn": arn}, prefix)
 
 
 def count_messages(queue: str, *, client: SQSClient | None = None) -> int:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from helpers import functions, queues, session
-from helpers.errors import FunctionFailed, FunctionNameTaken, FunctionNotFound
+from helpers.errors import FunctionFailed, FunctionNameTaken, FunctionNotFound, WaitTimedOut
 
 pytestmark = pytest.mark.usefixtures("started")
 SHOUT = "def handler(event, context):\n    print('heard', event)\n    return event['text'].upper()\n"
@@ -47,6 +47,20 @@ def test_names_that_are_taken_or_unknown(role: str) -> None:
 def test_a_role_that_is_not_there_is_waited_for_and_then_reported() -> None:
     with pytest.raises(Exception, match="role of shout"):
         functions.create_function("shout", SHOUT, role="arn:aws:iam::123456789012:role/nobody")
+
+
+def test_a_role_without_the_right_to_read_is_waited_for_and_then_reported() -> None:
+    queue = queues.create_queue("work")
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    with session.acting_under(everything):
+        functions.create_function("picky", PICKY, role=functions.create_role("reader", {}))
+        with pytest.raises(WaitTimedOut, match="role of picky to have the right to read arn:aws:sqs:"):
+            functions.connect("picky", queue)
+        may = {"*": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]}
+        functions.create_function("allowed", PICKY, role=functions.create_role("other", may))
+        functions.connect("allowed", queue)
+        queues.send_messages(queue, ["good"])
+        assert queues.count_messages(queue) == 0
 
 
 def test_several_services_may_take_one_role(role: str) -> None:
