@@ -68,10 +68,8 @@ class Cell:
     def start(self, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> processes.Process:
         """Start what a student handed to AWS to be run; takes the place of ``pocketaws.processes.start``."""
         out, err = (folder / name for name in processes.OUTPUT)
-        out.touch()
-        err.touch()
-        self.give(folder)
         with out.open("wb") as stdout, err.open("wb") as stderr:
+            self.give(folder)
             popen = subprocess.Popen(  # type: ignore[call-overload]
                 self.command(command),
                 cwd=folder,
@@ -87,10 +85,12 @@ class Cell:
         return process
 
     def give(self, folder: Path) -> None:
-        """Make a folder and all in it the submission's own."""
+        """Make what is in a folder the submission's own; it may fill the folder, but put nothing in its place."""
         if self.user is not None:
-            for path in (folder, *folder.rglob("*")):
+            for path in folder.rglob("*"):
                 os.chown(path, self.user, self.user, follow_symlinks=False)
+            os.chown(folder, 0, self.user)
+            folder.chmod(0o770)
 
     def kill(self) -> None:
         """End every process of the submission, however it tried to slip away."""

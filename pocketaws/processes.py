@@ -13,6 +13,7 @@ import contextlib
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import weakref
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from pocketaws import credentials, endpoint, orphans
 
-__all__ = ["OUTPUT", "Process", "environment", "start", "stop_all", "track"]
+__all__ = ["OUTPUT", "Process", "environment", "read", "start", "stop_all", "track", "write"]
 
 #: Names, in the process's folder, of what it wrote to its two streams.
 OUTPUT = ("stdout", "stderr")
@@ -117,6 +118,37 @@ def start(command: Sequence[str], *, folder: Path, environment: Mapping[str, str
     process = Process(popen)
     track(process)
     return process
+
+
+def read(place: Path, start: int = 0, most: int = -1) -> bytes:
+    """Return what lies in a file of a process's folder; nothing if it has put something else there, such as a link.
+
+    Parameters
+    ----------
+    place
+        The file.
+    start
+        Where to begin; from the end if it is negative.
+    most
+        So many bytes; by default all.
+    """
+    try:
+        handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return b""
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            return b""
+        file.seek(start if start >= 0 else max(0, found.st_size + start))
+        return file.read(most)
+
+
+def write(place: Path, content: bytes) -> None:
+    """Write a new file into a process's folder, through nothing that it may have put there."""
+    place.unlink(missing_ok=True)
+    with place.open("xb") as file:
+        file.write(content)
 
 
 def track(process: Process) -> None:

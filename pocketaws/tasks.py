@@ -108,11 +108,7 @@ class Task:
 
 
 def _tail(place: Path) -> str:
-    if place.is_symlink() or not place.is_file():
-        return ""
-    with place.open("rb") as file:
-        file.seek(max(0, place.stat().st_size - MOST_OUTPUT))
-        return file.read().decode("utf-8", "replace")
+    return processes.read(place, -MOST_OUTPUT).decode("utf-8", "replace")
 
 
 def wait_in_events(is_over: Callable[[], bool]) -> None:

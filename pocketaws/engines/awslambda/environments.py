@@ -7,9 +7,7 @@ writes there is the user's: it is read as data, and never more than a limit.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import stat
 import sys
 import tempfile
 import time
@@ -96,7 +94,7 @@ class Environment:
         self.is_ready = True
         request = {"event": event, "request_id": request_id, "arn": arn, "timeout": timeout}
         part = self.folder / "request.part"
-        part.write_text(json.dumps(request), "utf-8")
+        processes.write(part, json.dumps(request).encode())
         begun = time.monotonic()
         part.replace(self.folder / "request.json")
         if not self._wait("response", timeout):
@@ -150,7 +148,7 @@ class Environment:
     def _take(self, name: str) -> dict[str, Any]:
         """Read and remove a file of the process."""
         place = self.folder / f"{name}.json"
-        text = _read(place, 0, 2 * MOST_RESPONSE)
+        text = processes.read(place, 0, 2 * MOST_RESPONSE)
         place.unlink(missing_ok=True)
         try:
             found = json.loads(text)
@@ -160,7 +158,7 @@ class Environment:
 
     def _log(self) -> str:
         """Return what the process has written since the last event."""
-        text = _read(self.folder / processes.OUTPUT[0], self._said, MOST_LOG)
+        text = processes.read(self.folder / processes.OUTPUT[0], self._said, MOST_LOG)
         self._said += len(text)
         return text.decode("utf-8", "replace")
 
@@ -173,16 +171,3 @@ def _wait_for(is_over: Callable[[], bool]) -> None:
 
 def _stamp() -> str:
     return clock.now().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-
-
-def _read(place: Path, start: int, most: int) -> bytes:
-    """Read a plain file of the process, and follow nothing that it may have put there instead."""
-    try:
-        handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    except OSError:
-        return b""
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return b""
-        file.seek(start)
-        return file.read(most)

@@ -114,7 +114,7 @@ class Work:
             if code is None:
                 process.stop()
                 raise ActivityFailed(f"The attempt took longer than {self._activity.get('attemptTimeout')}")
-            self.output = {each: (folder / each).read_bytes() for each in processes.OUTPUT}
+            self.output = {each: processes.read(folder / each) for each in processes.OUTPUT}
             self._keep_streams()
             if code:
                 told = self.output[processes.OUTPUT[1]].decode("utf-8", "replace").strip().splitlines()
@@ -154,7 +154,7 @@ class Work:
             inside = folder / f"output{number}"
             for path in sorted(path for path in inside.rglob("*") if path.is_file() and not path.is_symlink()):
                 name = f"{key}{path.relative_to(inside).as_posix()}" if is_folder else key
-                self._s3("PutObject", Bucket=bucket, Key=name, Body=path.read_bytes())
+                self._s3("PutObject", Bucket=bucket, Key=name, Body=processes.read(path))
 
     def _keep_streams(self) -> None:
         for key, name in zip(("stdout", "stderr"), processes.OUTPUT, strict=True):

@@ -33,6 +33,8 @@ finished: list[Callable[[Any, Run], None]] = []
 
 _EXCEPTION = re.compile(r"^[\w.]*(?:Error|Exception|Exit|Interrupt|Warning)\b.*", re.MULTILINE)
 _ENABLED = "job-bookmark-enable"
+#: Of what a script wrote, so many bytes are kept: the last ones.
+_MOST = 4 * 2**20
 
 
 def start(backend: Any, job: Job, run: Run) -> Run:
@@ -87,7 +89,7 @@ def _watch(backend: Any, run: Run, folder: tempfile.TemporaryDirectory[str]) -> 
 
 
 def _text(path: Path) -> str:
-    return path.read_text("utf-8", "replace") if path.is_file() else ""
+    return processes.read(path, -_MOST).decode("utf-8", "replace")
 
 
 def _message(code: int, err: str) -> str:
@@ -100,7 +102,10 @@ def _message(code: int, err: str) -> str:
 
 
 def _keep_bookmark(run: Run, text: str) -> None:
-    state = json.loads(text or "{}")
+    try:
+        state = json.loads(text or "{}")
+    except (ValueError, RecursionError):  # the script has written there itself
+        return
     if state != run.job.bookmark:
         run.job.bookmark, run.job.bookmark_run = state, run
         run.job.bookmark_version += 1
