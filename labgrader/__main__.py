@@ -100,6 +100,19 @@ def run(
     raise SystemExit(2 if result.failure else 0)
 
 
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+    """Try what grading needs on this machine, and what confines a submission; exit code 0 where grading is safe."""
+    from labgrader import doctor as examining
+
+    found = list(examining.examine())
+    if as_json:
+        typer.echo(examining.as_json(found))
+    else:
+        examining.show(found)
+    raise SystemExit(0 if examining.is_safe(found) else 1)
+
+
 class_commands.add_to(app)
 
 

@@ -160,14 +160,8 @@ class _Run:
         manager = AsyncKernelManager(transport="ipc", ip=str(talk / "s"), connection_file=str(talk / "c.json"))
         manager._kernel_spec = KernelSpec(argv=self.cell.command(command), language="python", display_name="Python 3")
         manager.context.setsockopt(_MAXMSGSIZE, _MESSAGE)
-        start = manager.pre_start_kernel
-
-        async def give_then_start(**options: Any) -> Any:
-            made = await start(**options)
-            self.cell.give(talk)
-            return made
-
-        manager.pre_start_kernel = give_then_start
+        manager.write_connection_file()
+        self.cell.give(talk)
         return manager
 
 

@@ -77,7 +77,12 @@ class Result:
 
 
 class Desk:
-    """Two warm processes that submissions are graded with; use it in a ``with`` block."""
+    """Two warm processes that submissions are graded with, from the first on; use it in a ``with`` block."""
+
+    def begin(self) -> None:
+        """Let both become warm at the same time."""
+        self.hosts.begin()
+        self.drivers.begin()
 
     def __enter__(self) -> Desk:
         self._open = ExitStack()
@@ -129,6 +134,7 @@ def grade_one(
     workers: list[Worker] = []
     outcomes, failure = _nothing(lab, "It could not be graded."), ""
     try:
+        desk.begin()
         shared = {"cell": {"folder": str(cell.folder), "limits": asdict(cell.limits), "user": cell.user}}
         host = desk.hosts.start({**shared, "lab": lab, "seed": seed, "student": student})
         workers.append(host)

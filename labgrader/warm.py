@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import traceback
 from types import TracebackType
@@ -95,26 +96,15 @@ class Warm:
         self.module = module
 
     def __enter__(self) -> Warm:
-        self._control, other = socket.socketpair()
-        single = {
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-            "JE_ARROW_MALLOC_CONF": "background_thread:false",
-        }
-        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "labgrader.warm", self.module, str(other.fileno())],
-            pass_fds=[other.fileno()],
-            env=kept | single,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        other.close()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._process is None:
+            return
         self._control.close()
         try:
             self._process.wait(10)
@@ -122,11 +112,32 @@ class Warm:
             self._process.kill()
             self._process.wait()
 
+    def begin(self) -> None:
+        """Start the process, unless it runs: the first work finds it on its way."""
+        with self._lock:
+            if self._process is not None:
+                if self._process.poll() is None:
+                    return
+                self._control.close()  # somebody killed it
+            self._control, other = socket.socketpair()
+            single = {
+                "OPENBLAS_NUM_THREADS": "1",
+                "OMP_NUM_THREADS": "1",
+                "JE_ARROW_MALLOC_CONF": "background_thread:false",
+            }
+            kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "labgrader.warm", self.module, str(other.fileno())],
+                pass_fds=[other.fileno()],
+                env=kept | single,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            other.close()
+
     def start(self, request: dict[str, Any]) -> Worker:
         """Fork, and hand the fork a request."""
-        if self._process.poll() is not None:  # somebody killed it
-            self._control.close()
-            self.__enter__()
+        self.begin()
         mine, its = socket.socketpair()
         socket.send_fds(self._control, [b"x"], [its.fileno()])
         its.close()

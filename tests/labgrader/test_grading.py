@@ -21,7 +21,7 @@ import pytest
 from zoo import blank, solution
 
 from helpers import session
-from labgrader import confine, host
+from labgrader import confine, doctor, host
 from labgrader.errors import SecretUnusable
 from labgrader.grading import Desk, Result, grade_one
 from labgrader.limits import Limits
@@ -38,7 +38,7 @@ Grade = Callable[..., Result]
 OPEN = (
     "read files of that user: solutions, credentials in its home",
     "open network connections",
-    "kill processes of that user: its own AWS first of all",
+    "kill processes of that user, where Linux gives it no namespace of its own (labgrader doctor tells)",
     "take memory with many processes: the limit is of one process",
     "write files that this user may write",
 )
@@ -172,6 +172,23 @@ def test_an_aws_of_its_own_earns_nothing_and_is_noticed(grade: Grade) -> None:
     result = grade(made, limits=Limits())
     assert result.points == 0
     assert any("Not one AWS call reached the grader" in note for note in result.notes)
+
+
+def test_a_kernel_that_kills_whatever_it_can_reach_ends_itself_alone(grade: Grade) -> None:
+    """Its AWS, the driver and other submissions are out of its reach: it has no number for them."""
+    if not doctor.namespaces_work():
+        pytest.skip("this machine gives processes no namespace of their own")
+    source = (
+        "import os, signal\n"
+        "for pid in [*range(3, 70_000), -1]:\n"
+        "    if pid != os.getpid():\n"
+        "        try: os.kill(pid, signal.SIGKILL)\n"
+        "        except OSError: pass\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    result = grade(after_task_1(source))
+    assert (result.points, result.failure) == (DONE, ""), result.notes
+    assert any("The kernel died" in note for note in result.notes), result.notes
 
 
 # Earned points survive whatever comes after.
@@ -421,7 +438,9 @@ def test_a_secret_must_be_there_and_long(tmp_path: Path) -> None:
 
 def test_a_desk_whose_warm_processes_were_killed_goes_on(desk: Desk, grade: Grade) -> None:
     """Without a sandbox a kernel can kill processes of its own user."""
+    desk.begin()
     for warm in (desk.hosts, desk.drivers):
+        assert warm._process is not None
         warm._process.kill()
         warm._process.wait()
     assert grade(blank(LAB)).failure == "", "The next submission gets new ones."
