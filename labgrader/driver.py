@@ -30,7 +30,7 @@ __all__ = ["prepare", "work"]
 #: Messages that a notebook is made of; widgets and their state are not.
 _KINDS = {"clear_output", "display_data", "error", "execute_input", "execute_result", "status", "stream"}
 #: How long a kernel may take to answer an interrupt.
-_GRACE = 4.0
+_GRACE = 10.0
 #: What a kernel may send as one message, in bytes; a longer one ends the connection.
 _MESSAGE = 32 * 2**20
 
