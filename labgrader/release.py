@@ -12,6 +12,7 @@ import copy
 import re
 import zipfile
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,8 @@ def student_version(notebook: Any, lab: str) -> Any:
         elif _ALMOST.search(cell.source):
             raise NotReleased(f"{where}: a marker stands in prose; answers are marked in code cells.")
     _same_tasks(notebook, lab)
-    made.cells = [cell for cell in made.cells if "solution" not in cell.metadata.get("tags", [])]
+    kept = [cell for cell in made.cells if "solution" not in cell.metadata.get("tags", [])]
+    made.cells = [now for before, now in pairwise([None, *kept]) if not _is_stub_again(before, now)]
     _nothing_survives(made, answers, lab)
     return _tidy(made, lab)
 
@@ -161,6 +163,11 @@ def _strip(source: str, task: int, where: str) -> tuple[str, list[str]]:
     except SyntaxError as error:
         raise NotReleased(f"{where}: without the answer the cell is no Python (line {error.lineno}).") from None
     return rest, answers
+
+
+def _is_stub_again(before: Any, now: Any) -> bool:
+    """Whether a cell is only a stub, and the one before was the same: an answer in several cells leaves one."""
+    return before is not None and now.source == before.source and now.source.startswith("todo(")
 
 
 def _same_tasks(notebook: Any, lab: str) -> None:

@@ -97,6 +97,7 @@ class Warm:
 
     def __enter__(self) -> Warm:
         self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket
         self._lock = threading.Lock()
         return self
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import zipfile
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ def test_a_lab_has_a_stub_and_a_check_for_each_task_and_no_trace_of_answers(lab:
     assert not any("solution" in cell.metadata.get("tags", []) for cell in made.cells)
     numbers = [number for number in range(1, 10) if f"check({number})" in code(made)]
     assert all(f"todo({number})  # your work" in code(made) for number in numbers)
+    assert not any(one.source == other.source for one, other in pairwise(made.cells)), "A stub stands there twice."
     assert 4 <= len(numbers) <= 6, "A lab has four to six tasks."
     assert all(not cell.get("outputs") for cell in made.cells), "A lab comes without outputs."
 
