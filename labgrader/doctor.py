@@ -10,28 +10,24 @@ import importlib.util
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from labgrader import confine
-from labgrader.limits import Limits
+from labgrader.probes import a_cell, attempts
 from pocketaws import processes
 
-__all__ = ["Finding", "as_json", "examine", "is_safe", "namespaces_work", "show"]
+__all__ = ["Finding", "as_json", "examine", "is_safe", "show"]
 
 #: Bytes that a class needs for its folders and executed notebooks.
 _DISK = 2 * 2**30
-_MEMORY = 1 << 31
-_LIMITS = Limits(memory=_MEMORY, file_size=1_000_000, processes=100)
 
 
 @dataclass(frozen=True)
@@ -60,9 +56,8 @@ def examine() -> Iterator[Finding]:
     """Try one thing after the other."""
     yield _try("Python", _python, needed=True)
     confine.adopt_orphans()
-    with _cell() as cell:
-        told = _Inside(cell).told()
-        yield from _confinement(cell, told)
+    with a_cell() as cell:
+        yield from _confinement(cell, attempts(cell))
     yield _try("AWS and a kernel", _kernel, needed=True)
     yield _try("clock", _clock, needed=True)
     yield _try("disk", _disk, needed=True)
@@ -72,13 +67,6 @@ def examine() -> Iterator[Finding]:
 def is_safe(findings: list[Finding]) -> bool:
     """Whether everything works that is needed."""
     return all(each.works for each in findings if each.needed)
-
-
-@cache
-def namespaces_work() -> bool:
-    """Whether a confined process lives in a namespace of its own, and can name nobody outside of it."""
-    with _cell() as cell:
-        return _Inside(cell).told().get("kill") == "refused"
 
 
 def show(findings: list[Finding]) -> None:
@@ -96,82 +84,6 @@ def show(findings: list[Finding]) -> None:
     console.print(table)
     verdict = "Grading is safe here." if is_safe(findings) else "Do not grade here before what is missing works."
     console.print(verdict)
-
-
-#: Runs confined, with the pid of a process outside, a file and a port as arguments; prints what it could do.
-_PROBE = """
-import json, os, resource, signal, socket, subprocess, sys
-pid, place, port = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-def attempt(work):
-    try:
-        return "done" if work() is not False else "refused"
-    except (OSError, MemoryError, ValueError):
-        return "refused"
-def write():
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    with open("large", "wb") as file:
-        file.write(bytes(2_000_000))
-def environ():
-    return b"sentinel" in open(f"/proc/{pid}/environ", "rb").read()
-def fork():
-    for _ in range(150):
-        if os.fork() == 0:
-            signal.pause()
-told = {
-    "uid": os.getuid(),
-    "environment": [name for name in os.environ if "SENTINEL" in name],
-    "memory": attempt(lambda: bytearray(3 << 30)),
-    "file": attempt(write),
-    "environ": attempt(environ),
-    "read": attempt(lambda: open(place).read()),
-    "kill": attempt(lambda: os.kill(pid, signal.SIGTERM)),
-    "network": attempt(lambda: socket.create_connection(("127.0.0.1", port), 2).close()),
-}
-slips_away = "import os, time; os.setsid(); print(flush=True); time.sleep(600)  # left-behind-by-the-doctor"
-subprocess.Popen([sys.executable, "-c", slips_away], stdout=subprocess.PIPE).stdout.readline()
-told["processes"] = attempt(fork)
-print(json.dumps(told), flush=True)
-signal.pause()
-"""
-#: Stands outside, and hides as the grader's own processes do.
-_VICTIM = "from labgrader import confine; confine.hide(); print(flush=True); import signal; signal.pause()"
-
-
-class _Inside:
-    """A confined process that tries what it must not do, against a process, a file and a port made for it."""
-
-    def __init__(self, cell: confine.Cell) -> None:
-        self.cell = cell
-
-    def told(self) -> dict[str, Any]:
-        """Return what it could do; nothing where it did not even start."""
-        work = self.cell.folder / "doctor"
-        work.mkdir(exist_ok=True)
-        environment = {**os.environ, "SENTINEL_OF_THE_DOCTOR": "sentinel"}
-        victim = subprocess.Popen([sys.executable, "-c", _VICTIM], env=environment, stdout=subprocess.PIPE)
-        listening = socket.create_server(("127.0.0.1", 0))
-        descriptor, place = tempfile.mkstemp()
-        os.close(descriptor)
-        try:
-            victim.stdout.readline() if victim.stdout else None
-            arguments = [str(victim.pid), place, str(listening.getsockname()[1])]
-            command = [sys.executable, "-c", _PROBE, *arguments]
-            os.environ["SENTINEL_OF_THE_DOCTOR"] = "sentinel"
-            kernels = self.cell.environment("http://127.0.0.1:1", "{}")
-            process = self.cell.start(command, folder=work, environment=kernels)
-            said = _until(lambda: processes.read(work / processes.OUTPUT[0]))
-            process.stop()
-            process.wait(5)
-            found: dict[str, Any] = json.loads(said) if said else {}
-            return found
-        except (OSError, ValueError):
-            return {}
-        finally:
-            os.environ.pop("SENTINEL_OF_THE_DOCTOR", None)
-            victim.kill()
-            victim.communicate()
-            listening.close()
-            os.unlink(place)
 
 
 def _confinement(cell: confine.Cell, told: dict[str, Any]) -> Iterator[Finding]:
@@ -337,22 +249,6 @@ def _spark() -> str:
     if told.returncode:
         raise _Missing(f"Java does not start: {told.stderr.strip()[:200]}")
     return (told.stderr.splitlines() or [""])[0]
-
-
-@contextmanager
-def _cell() -> Iterator[confine.Cell]:
-    cell = confine.open_cell(_LIMITS)
-    try:
-        yield cell
-    finally:
-        cell.close()
-
-
-def _until(ask: Callable[[], bytes], seconds: float = 30) -> bytes:
-    ends = time.monotonic() + seconds
-    while not (found := ask()).endswith(b"\n") and time.monotonic() < ends:
-        time.sleep(0.02)
-    return found
 
 
 def as_json(findings: list[Finding]) -> str:

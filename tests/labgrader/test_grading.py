@@ -21,7 +21,7 @@ import pytest
 from zoo import blank, solution
 
 from helpers import session
-from labgrader import confine, doctor, host
+from labgrader import confine, host, probes
 from labgrader.errors import SecretUnusable
 from labgrader.grading import Desk, Result, grade_one
 from labgrader.limits import Limits
@@ -176,7 +176,7 @@ def test_an_aws_of_its_own_earns_nothing_and_is_noticed(grade: Grade) -> None:
 
 def test_a_kernel_that_kills_whatever_it_can_reach_ends_itself_alone(grade: Grade) -> None:
     """Its AWS, the driver and other submissions are out of its reach: it has no number for them."""
-    if not doctor.namespaces_work():
+    if not probes.namespaces_work():
         pytest.skip("this machine gives processes no namespace of their own")
     source = (
         "import os, signal\n"
