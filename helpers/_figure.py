@@ -101,13 +101,15 @@ def label_bars(axes: Axes, bars: Any, heights: Iterable[float]) -> None:
 
 
 def name_points(axes: Axes, places: pd.Series[Any]) -> None:
-    """Write days short on a horizontal axis, and as many words as there is room for."""
-    if pd.api.types.is_datetime64_any_dtype(places):
+    """Write days short on a horizontal axis, months for many of them, and as many words as there is room for."""
+    are_days = pd.api.types.is_datetime64_any_dtype(places)
+    if are_days and places.iloc[-1] - places.iloc[0] > pd.Timedelta(days=60):
         short: Any = ConciseDateFormatter
         axes.xaxis.set_major_formatter(short(axes.xaxis.get_major_locator()))
-    elif not pd.api.types.is_numeric_dtype(places):
-        room = ceil(len(places) * (max(map(len, places)) + 2) / LETTERS)
-        axes.set_xticks(range(0, len(places), room), places.iloc[::room].tolist())
+    elif are_days or not pd.api.types.is_numeric_dtype(places):
+        words = (places.dt.strftime("%d %b") if are_days else places.map(str)).tolist()
+        every = ceil(len(words) * (max(map(len, words)) + 2) / LETTERS)
+        axes.set_xticks((places if are_days else pd.Series(range(len(words)))).iloc[::every], words[::every])
 
 
 def color(number: int, name: str) -> str:

@@ -98,3 +98,12 @@ def test_words_below_a_chart_do_not_run_into_each_other() -> None:
 
     assert ticks(6) == 6
     assert ticks(60) <= 10
+
+
+def test_few_days_are_named_each_and_many_by_their_months() -> None:
+    def chart(days: int) -> str:
+        frame = pd.DataFrame({"day": pd.date_range("2013-03-23", periods=days), "GB": range(days)})
+        return charts.lines(frame, "day", "GB", title="The lake grows", unit="GB").svg
+
+    assert "<!-- 23 Mar -->" in chart(21)
+    assert "<!-- May -->" in chart(100)
