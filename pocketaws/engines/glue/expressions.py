@@ -12,11 +12,10 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
 from pocketaws.engines.glue.errors import GlueError, invalid
+from pocketaws.engines.glue.values import family, read
 
 __all__ = ["compile_expression"]
 
@@ -25,7 +24,7 @@ Test: TypeAlias = Callable[[Row], bool]
 
 NULL = "__HIVE_DEFAULT_PARTITION__"
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")|(?P<number>-?\d+(?:\.\d+)?)|(?P<name>`[^`]+`|[A-Za-z_][\w.]*)"""
+    r"""\s*(?:(?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")|(?P<number>-?\d+(?:\.\d+)?(?:[eE]\d+)?)|(?P<name>`[^`]+`|[A-Za-z_][\w.]*)"""
     r"""|(?P<sign><>|!=|<=|>=|[=<>(),]))"""
 )
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -38,7 +37,6 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_NUMBERS = ("tinyint", "smallint", "int", "integer", "bigint", "long", "decimal", "float", "double")
 
 
 def compile_expression(expression: str, keys: Sequence[tuple[str, str]]) -> Test:
@@ -152,13 +150,15 @@ class _Parser:
             return lambda row: (row[index] == NULL) is absent
         if self._accept("IN"):
             choices = self._list(kind)
-            return lambda row: _value(row[index], kind) in choices
+            return self._guarded(index, kind, lambda value: value in choices)
         if self._accept("BETWEEN"):
             low = self._literal(self._take(), kind)
             self._expect("AND")
             high = self._literal(self._take(), kind)
             return self._guarded(index, kind, lambda value: bool(low <= value <= high))
         if self._accept("LIKE"):
+            if kind != "string":
+                raise invalid(f"{kind.title()} data type doesn't support operation 'LIKE'")
             pattern = _like(_unquoted(self._take()))
             return lambda row: bool(pattern.fullmatch(row[index]))
         return self._comparison(index, kind, self._take()[1], self._take())
@@ -187,18 +187,19 @@ class _Parser:
     def _key(self, token: tuple[str, str]) -> tuple[int, str]:
         name = token[1].strip("`").lower()
         if token[0] != "name" or name not in self._keys:
-            raise invalid(f"Column {token[1]} is not a partition key of the table")
-        return self._keys[name]
+            raise invalid("Invalid partition expression!")
+        index, kind = self._keys[name]
+        return index, family(kind)
 
     def _literal(self, token: tuple[str, str], kind: str) -> Any:
         if token[0] == "name" and token[1].upper() in ("DATE", "TIMESTAMP"):
             token = self._take()
         if token[0] not in ("text", "number"):
             raise self._bad()
-        value = _value(_unquoted(token), kind)
-        if value is None:
-            raise invalid(f"{token[1]} is not a value of type {kind}")
-        return value
+        try:
+            return read(_unquoted(token), kind)
+        except ValueError as error:
+            raise invalid(str(error)) from None
 
 
 def _unquoted(token: tuple[str, str]) -> str:
@@ -212,16 +213,10 @@ def _like(pattern: str) -> re.Pattern[str]:
 
 
 def _value(text: str, kind: str) -> Any:
-    """Read a value by the type of its key; None for a null and for what is no value of the type."""
-    try:
-        if text == NULL:
-            return None
-        if kind.startswith(_NUMBERS):
-            return Decimal(text)
-        if kind == "date":
-            return date.fromisoformat(text)
-        if kind == "timestamp":
-            return datetime.fromisoformat(text).replace(tzinfo=None)
-    except (ValueError, InvalidOperation):
+    """Read a partition's value; None for a null."""
+    if text == NULL:
         return None
-    return text
+    try:
+        return read(text, kind)
+    except ValueError as error:
+        raise GlueError("InvalidStateException", str(error)) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pocketaws import clock
-from pocketaws.engines.glue import triggers, workflows
+from pocketaws.engines.glue import conditions, triggers, workflows
 from pocketaws.engines.glue.crawlers.api import crawler_of
 from pocketaws.engines.glue.errors import GlueError, already_exists, invalid, not_found
 from pocketaws.engines.glue.jobs.api import job_of
@@ -52,8 +52,7 @@ def _check(backend: Any, trigger: Trigger) -> None:
         raise invalid("Actions cannot be null or empty")
     if (trigger.kind == "SCHEDULED") != bool(trigger.settings.get("Schedule")):
         raise invalid("A schedule is needed by triggers of type SCHEDULED, and by no others")
-    if (trigger.kind == "CONDITIONAL") != bool(trigger.conditions):
-        raise invalid("A predicate is needed by triggers of type CONDITIONAL, and by no others")
+    conditions.check(trigger.kind, trigger.settings)
     for kind, name in [(kind, name) for kind, name, _ in trigger.actions] + [each for each, _ in trigger.conditions]:
         (job_of if kind == "JOB" else crawler_of)(backend, name)
     others = [each for each in of(backend).triggers.values() if each.name != trigger.name]

@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any
 
 from moto.glue.glue_schema_registry_utils import validate_schema_id
-from moto.glue.models import FakeSchemaVersion, GlueBackend
+from moto.glue.models import FakeRegistry, FakeSchema, FakeSchemaVersion, GlueBackend
 
 from pocketaws.engines.glue.compatibility import is_allowed
 from pocketaws.engines.glue.errors import invalid
@@ -67,6 +67,19 @@ def _register(moto: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, An
     return register_schema_version
 
 
+def _with_times(moto: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    @wraps(moto)
+    def as_dict(self: Any) -> dict[str, Any]:
+        times = {"CreatedTime": self.created_time, "UpdatedTime": self.updated_time}
+        written = {name: f"{time.isoformat(timespec='milliseconds')}Z" for name, time in times.items()}
+        status = {"Status": self.status} if isinstance(self, FakeRegistry) else {}
+        return {**moto(self), **status, **written}
+
+    return as_dict
+
+
 def install() -> None:
-    """Change ``GlueBackend``."""
+    """Change ``GlueBackend``, ``FakeRegistry`` and ``FakeSchema``."""
+    FakeRegistry.as_dict = _with_times(FakeRegistry.as_dict)
+    FakeSchema.as_dict = _with_times(FakeSchema.as_dict)
     GlueBackend.register_schema_version = _register(GlueBackend.register_schema_version)

@@ -86,6 +86,42 @@ def test_partitions_are_filtered_by_the_types_of_their_keys(
 
 
 @pytest.mark.aws(f"{API}GetPartitions.html", operation="GetPartitions")
+def test_partitions_are_filtered_to_the_nanosecond_and_by_decimals(glue: Any, database: str) -> None:
+    keys = [{"Name": "at", "Type": "timestamp"}, {"Name": "price", "Type": "decimal(10,2)"}]
+    glue.create_table(DatabaseName=database, TableInput={"Name": "ticks", "PartitionKeys": keys})
+    ticks = {"DatabaseName": database, "TableName": "ticks"}
+    for values in (["2026-01-01 00:00:00.000000001", "2.6"], ["2026-01-01 00:00:00", "300"]):
+        glue.create_partition(**ticks, PartitionInput={"Values": values})
+    for expression in ("at > '2026-01-01 00:00:00.0'", "price BETWEEN 2 AND 2.6e1", "price IN ('2.60', 7)"):
+        found = glue.get_partitions(**ticks, Expression=expression)["Partitions"]
+        assert [each["Values"][1] for each in found] == ["2.6"], expression
+
+
+@pytest.mark.aws(f"{API}GetPartitions.html", operation="GetPartitions")
+@pytest.mark.parametrize(
+    ("expression", "code", "message"),
+    [
+        ("km = 3", "InvalidInputException", "Invalid partition expression!"),
+        ("year = 'x'", "InvalidInputException", '"x" is not an integer.'),
+        ("year IN (2.5)", "InvalidInputException", '"2.5" is not an integer.'),
+        ("day = '2026-02-32'", "InvalidInputException", "2026-02-32 is not a date."),
+        ("year LIKE '2%'", "InvalidInputException", "Integral data type doesn't support operation 'LIKE'"),
+        ("speed = 3.5", "InvalidInputException", "Unknown type : 'double'"),
+        ("lap = 1", "InvalidStateException", '"one" is not an integer.'),
+    ],
+)
+def test_a_refused_expression_says_why(
+    glue: Any, database: str, refused: Any, expression: str, code: str, message: str
+) -> None:
+    types = {"year": "int", "day": "date", "speed": "double", "lap": "int"}
+    keys = [{"Name": name, "Type": kind} for name, kind in types.items()]
+    glue.create_table(DatabaseName=database, TableInput={"Name": "runs", "PartitionKeys": keys})
+    runs = {"DatabaseName": database, "TableName": "runs"}
+    glue.create_partition(**runs, PartitionInput={"Values": ["2026", "2026-01-01", "3.5", "one"]})
+    assert refused(glue.get_partitions, **runs, Expression=expression) == (code, message)
+
+
+@pytest.mark.aws(f"{API}GetPartitions.html", operation="GetPartitions")
 @pytest.mark.parametrize("expression", ["year = ", "km = 3", "year = 'x'", "year ~ 3", "(year = 1", "year = 1 2"])
 def test_an_expression_that_makes_no_sense_is_refused(
     glue: Any, trips: dict[str, str], refused: Any, expression: str
@@ -129,7 +165,9 @@ def test_a_partition_can_move_to_other_values(glue: Any, trips: dict[str, str], 
     assert len(glue.batch_get_partition(**trips, PartitionsToGet=asked)["Partitions"]) == 1
 
 
-@pytest.mark.aws(f"{GUIDE}partition-indexes.html", operation="CreatePartitionIndex, GetPartitionIndexes")
+@pytest.mark.aws(
+    f"{GUIDE}partition-indexes.html", operation="CreatePartitionIndex, GetPartitionIndexes, DeletePartitionIndex"
+)
 def test_a_table_has_up_to_three_partition_indexes(glue: Any, trips: dict[str, str], refused: Any) -> None:
     for key in ("year", "day", "city"):
         glue.create_partition_index(**trips, PartitionIndex={"IndexName": f"by-{key}", "Keys": [key]})
@@ -157,7 +195,10 @@ def test_tables_are_found_by_text_and_by_property(glue: Any, trips: dict[str, st
     assert [each["Name"] for each in ordered] == ["trips", "stops"]
 
 
-@pytest.mark.aws(f"{API}UpdateColumnStatisticsForTable.html", operation="UpdateColumnStatisticsForTable")
+@pytest.mark.aws(
+    f"{API}UpdateColumnStatisticsForTable.html",
+    operation="UpdateColumnStatisticsForTable, GetColumnStatisticsForTable, DeleteColumnStatisticsForTable",
+)
 def test_statistics_of_columns_are_kept(glue: Any, trips: dict[str, str]) -> None:
     data = {
         "Type": "LONG",
@@ -168,6 +209,8 @@ def test_statistics_of_columns_are_kept(glue: Any, trips: dict[str, str]) -> Non
     answer = glue.get_column_statistics_for_table(**trips, ColumnNames=["km", "x"])
     assert answer["ColumnStatisticsList"][0]["StatisticsData"]["LongColumnStatisticsData"]["MinimumValue"] == 1
     assert [each["ColumnName"] for each in answer["Errors"]] == ["x"]
+    glue.delete_column_statistics_for_table(**trips, ColumnName="km")
+    assert glue.get_column_statistics_for_table(**trips, ColumnNames=["km"])["ColumnStatisticsList"] == []
 
 
 @pytest.mark.aws(f"{API}GetPartitions.html", operation="GetPartitions")

@@ -60,6 +60,33 @@ def test_on_demand_and_on_condition(glue: Any, jobs: Any) -> None:
     assert states(glue, "third") == []
 
 
+@pytest.mark.aws(f"{GUIDE}aws-glue-api-jobs-trigger.html", operation="CreateTrigger")
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        (None, "Predicate cannot be null or empty"),
+        ({"LogicalOperator": "EQUALS"}, "JobName or CrawlerName in condition cannot be null or empty"),
+        ({"JobName": "none", "State": "FAILED"}, "Logical operator cannot be null or empty"),
+        ({"JobName": "none", "LogicalOperator": "EQUALS"}, "[SUCCEEDED, STOPPED, FAILED, TIMEOUT]"),
+        ({"CrawlerName": "none", "LogicalOperator": "EQUALS"}, "[SUCCEEDED, FAILED, CANCELLED]"),
+    ],
+)
+def test_a_condition_that_lacks_something_is_refused(
+    glue: Any, refused: Any, condition: dict[str, str] | None, message: str
+) -> None:
+    predicate = {"Predicate": {"Conditions": [condition]}} if condition else {}
+    wish = {"Name": "then", "Type": "CONDITIONAL", "Actions": [{"JobName": "none"}], **predicate}
+    code, told = refused(glue.create_trigger, **wish)
+    assert code == "InvalidInputException"
+    assert message in told
+
+
+@pytest.mark.aws(f"{GUIDE}aws-glue-api-jobs-trigger.html", operation="CreateTrigger")
+def test_an_action_starts_a_job_or_a_crawler_and_not_both(glue: Any, refused: Any) -> None:
+    both = {"Name": "go", "Type": "ON_DEMAND", "Actions": [{"JobName": "none", "CrawlerName": "none"}]}
+    assert refused(glue.create_trigger, **both)[0] == "InvalidInputException"
+
+
 @pytest.mark.aws(TRIGGERS, operation="CreateTrigger, UpdateTrigger")
 def test_a_schedule_runs_each_day_after_the_day_before(
     glue: Any, jobs: Any, clock: Any, s3: Any, bucket: str, refused: Any
