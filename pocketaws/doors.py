@@ -55,6 +55,8 @@ def load(service: str) -> Any:
     """Return a backend of moto's service, its engine installed, to read its URLs from."""
     backends = moto.backends.get_backend(service)
     engines.install(service)
+    if service == "moto_api._internal":  # moto's own controls, of no account
+        return backends["global"]
     regions = backends[DEFAULT_ACCOUNT_ID]
     return regions["us-east-1" if "us-east-1" in regions else "aws"]
 

@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 
 from pocketaws.unsupported import protocol
 
-__all__ = ["allows", "enforce", "is_enforced", "trusted", "untrusted"]
+__all__ = ["allows", "enforce", "is_enforced", "is_trusted", "trusted", "untrusted"]
 
 #: moto's refusals, which are XML, by the names they have in services that speak JSON.
 _IN_JSON = {
@@ -131,8 +131,13 @@ def untrusted() -> Iterator[None]:
         _trust.depth = depth
 
 
+def is_trusted() -> bool:
+    """Whether this thread works for a service of AWS."""
+    return _trust.depth > 0
+
+
 def _check_unless_trusted(handler: Any, iam_request_cls: type, resource: str = "*") -> None:
-    if not _trust.depth:
+    if not is_trusted():
         _check(handler, iam_request_cls, resource)
 
 

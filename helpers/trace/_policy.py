@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
+from helpers.trace import _queries
 from helpers.trace._actions import (
     ACCOUNT_WIDE,
     ALL_OF,
@@ -54,13 +56,17 @@ def permissions(service: str, operation: str, params: dict[str, Any], answer: di
         service, operation, params
     )
     inner = _inner_roles(params) if service in ("firehose", "iot") else ()
+    if service in ("athena", "glue"):
+        inner = _queries.places(service, operation, params)
+    if service == "athena" and operation == "StartQueryExecution":
+        needed = chain(needed, _queries.permissions(params))
     return (*needed, *_keys(service, answer, reads=operation.startswith("Get")), *_passed_roles(params), *inner)
 
 
 def document(permissions: Iterable[Permission]) -> dict[str, Any]:
     """Put permissions together to a policy document, one statement a set of resources, sorted."""
     resources: dict[str, set[str]] = {}
-    for action, arn in permissions:
+    for action, arn in _queries.settled(permissions):
         resources.setdefault(action, set()).add(_general(arn))
     statements: dict[tuple[str, ...], list[str]] = {}
     for action in sorted(resources):

@@ -14,8 +14,9 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from helpers import session, trace
+from helpers import athena, catalog, session, trace
 from helpers._capacity import read_units, wire_size, write_units
+from helpers.errors import QueryFailed
 from helpers.trace import Created
 
 pytestmark = pytest.mark.usefixtures("started")
@@ -27,6 +28,8 @@ REPLICATION = {"Bucket": "b", "ReplicationConfiguration": {"Role": "arn:aws:iam:
 LOCKED = {"Bucket": "b", "ObjectLockEnabledForBucket": True}
 VERSIONING = "s3:PutBucketVersioning"
 PARTS = {"TransactItems": [{"Update": {"TableName": "T"}}, {"ConditionCheck": {"TableName": "U"}}]}
+ASK = "athena:StartQueryExecution glue:GetTable glue:GetPartitions"
+ADD = "glue:BatchCreatePartition"
 
 
 @pytest.fixture
@@ -401,6 +404,9 @@ class TestPolicy:
             ("dynamodb", "ExecuteStatement", {"Statement": 'SELECT * FROM "T"'}, "dynamodb:PartiQLSelect"),
             ("dynamodb", "BatchWriteItem", {"RequestItems": {"T": []}}, "dynamodb:BatchWriteItem"),
             ("dynamodbstreams", "GetRecords", {"ShardIterator": "x"}, "dynamodb:GetRecords"),
+            ("athena", "StartQueryExecution", {"QueryString": "SELECT 1"}, f"{ASK} s3:GetObject s3:ListBucket"),
+            ("athena", "StartQueryExecution", {"QueryString": "MSCK REPAIR TABLE t"}, f"{ASK} {ADD} s3:ListBucket"),
+            ("athena", "StartQueryExecution", {"QueryString": "alter table t add\npartition (d=1)"}, f"{ASK} {ADD}"),
             ("iam", "CreateUser", {"UserName": "ann"}, "iam:CreateUser"),
             ("sts", "GetCallerIdentity", {}, ""),
         ],
@@ -414,6 +420,29 @@ class TestPolicy:
     def test_a_query_of_an_index_needs_the_index(self) -> None:
         needed = trace._policy.permissions("dynamodb", "Query", {"TableName": "T", "IndexName": "byName"}, {})
         assert ("dynamodb:Query", "arn:aws:dynamodb:*:*:table/T/index/byName") in needed
+
+    def test_a_query_reads_the_tables_and_writes_its_result_under_its_own_policy(self, s3: Any) -> None:
+        def work() -> str:
+            glue, results = session.client("glue"), f"s3://{BUCKET}/results/"
+            glue.create_database(DatabaseInput={"Name": "things"})
+            columns = {"thing": "string", "weight": "int"}
+            catalog.create_table("things", "all", columns, f"s3://{lake}/things/", "csv", client=glue)
+            found = athena.query("SELECT thing FROM all ORDER BY weight", database="things", output=results)
+            glue.delete_table(DatabaseName="things", Name="all")
+            glue.delete_database(Name="things")
+            return str(found["thing"][0])
+
+        lake = "lake-0a1b2c3d"
+        s3.create_bucket(Bucket=lake)
+        s3.put_object(Bucket=lake, Key="things/a.csv", Body=b"thing,weight\nstone,9\nfeather,1\n")
+        with trace.calls() as seen:
+            assert work() == "feather"
+        policy = seen.policy()
+        with session.acting_under(policy):
+            assert work() == "feather"
+        without = [each for each in policy["Statement"] if "arn:aws:s3:::lake-*/*" not in each["Resource"]]
+        with session.acting_under({**policy, "Statement": without}), pytest.raises(QueryFailed, match="s3:GetObject"):
+            work()
 
     def test_an_object_under_a_kms_key_needs_the_key(self, s3: Any) -> None:
         with trace.calls() as seen:

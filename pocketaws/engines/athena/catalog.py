@@ -13,6 +13,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.glue.models import glue_backends
 
 from pocketaws.engines.athena.errors import DDL, QueryFailed
+from pocketaws.engines.athena.rights import UNLIMITED, Rights
 
 __all__ = ["Catalog", "Column", "Partition", "Storage", "Table"]
 
@@ -76,29 +77,50 @@ class Table:
 
 
 class Catalog:
-    """Glue's catalog of one account in one Region."""
+    """Glue's catalog of one account in one Region, as far as somebody's rights go."""
 
-    def __init__(self, account_id: str, region: str) -> None:
+    def __init__(self, account_id: str, region: str, rights: Rights = UNLIMITED) -> None:
         self._glue = glue_backends[account_id][region]
+        self._rights, self._prefix = rights, f"arn:aws:glue:{region}:{account_id}:"
+
+    def _may(self, action: str, database: str = "*", table: str | None = None) -> None:
+        """Refuse an action that the rights do not hold on the catalog, the database and the table."""
+        touched = ["catalog", f"database/{database}", *([f"table/{database}/{table}"] if table else [])]
+        self._rights.require_in_catalog(f"glue:{action}", *(self._prefix + each for each in touched))
+
+    def database(self, name: str) -> dict[str, Any] | None:
+        """Return a database, None where there is none."""
+        self._may("GetDatabase", name)
+        return self._databases().get(name)
 
     def databases(self) -> dict[str, dict[str, Any]]:
         """Return the databases by name; ``default`` is always there, as in Athena."""
+        self._may("GetDatabases")
+        return self._databases()
+
+    def _databases(self) -> dict[str, dict[str, Any]]:
         found = {each.name.lower(): each.as_dict() for each in self._glue.get_databases()}
         return dict(sorted({"default": {"Name": "default", "Description": "Default Hive database"}, **found}.items()))
 
     def create_database(self, name: str, description: str, location: str, parameters: dict[str, str]) -> None:
         """Make a database."""
+        self._may("CreateDatabase", name)
         wish = {"Name": name, "Description": description, "LocationUri": location, "Parameters": parameters}
         with _failing():
             self._glue.create_database(name, {key: value for key, value in wish.items() if value})
 
     def drop_database(self, name: str) -> None:
         """Delete a database and its tables."""
+        self._may("DeleteDatabase", name)
         with _failing():
             self._glue.delete_database(name)
 
     def tables(self, database: str) -> list[Table]:
         """Return the tables and views of a database, by name."""
+        self._may("GetTables", database, "*")
+        return self._tables(database)
+
+    def _tables(self, database: str) -> list[Table]:
         if database not in {each.name.lower() for each in self._glue.get_databases()}:
             return []
         found = [_table(each.as_dict()) for each in self._glue.get_tables(database, "")]
@@ -106,6 +128,7 @@ class Catalog:
 
     def find(self, database: str, name: str) -> Table | None:
         """Return a table or view, None where there is none."""
+        self._may("GetTable", database, name)
         try:
             return _table(self._glue.get_table(database, name).as_dict())
         except JsonRESTError:
@@ -120,7 +143,8 @@ class Catalog:
 
     def create_table(self, database: str, entry: dict[str, Any]) -> None:
         """Make a table or view from Glue's ``TableInput``."""
-        if database == "default" and not self.tables("default"):
+        self._may("CreateTable", database, entry["Name"])
+        if database == "default" and not self._tables("default"):
             with _failing(quietly=True):
                 self._glue.create_database("default", {"Name": "default", "Description": "Default Hive database"})
         with _failing():
@@ -128,6 +152,7 @@ class Catalog:
 
     def update_table(self, table: Table, **changes: Any) -> None:
         """Change members of a table's entry."""
+        self._may("UpdateTable", table.database, table.name)
         kept = (
             "Name", "Description", "Owner", "Retention", "StorageDescriptor", "PartitionKeys", "ViewOriginalText",
             "ViewExpandedText", "TableType", "Parameters",
@@ -138,11 +163,13 @@ class Catalog:
 
     def drop_table(self, table: Table) -> None:
         """Delete a table or view; its objects stay."""
+        self._may("DeleteTable", table.database, table.name)
         with _failing():
             self._glue.delete_table(table.database, table.name)
 
     def partitions(self, table: Table) -> list[Partition]:
         """Return the registered partitions, in the order of their values."""
+        self._may("GetPartitions", table.database, table.name)
         found = self._glue.get_table(table.database, table.name).partitions.values()
         made = [
             Partition(tuple(map(str, each.values)), _storage(each.as_dict().get("StorageDescriptor"), table.storage))
@@ -152,6 +179,7 @@ class Catalog:
 
     def add_partition(self, table: Table, values: tuple[str, ...], location: str) -> None:
         """Register a partition that lies at a location."""
+        self._may("BatchCreatePartition", table.database, table.name)
         descriptor = {**table.entry["StorageDescriptor"], "Location": location}
         with _failing():
             self._glue.create_partition(
@@ -160,6 +188,7 @@ class Catalog:
 
     def move_partition(self, table: Table, values: tuple[str, ...], location: str) -> None:
         """Say that a partition lies elsewhere."""
+        self._may("UpdatePartition", table.database, table.name)
         with _failing():
             before = self._glue.get_partition(table.database, table.name, list(values)).as_dict()
             entry = {**before, "StorageDescriptor": {**(before.get("StorageDescriptor") or {}), "Location": location}}
@@ -167,6 +196,7 @@ class Catalog:
 
     def drop_partition(self, table: Table, values: tuple[str, ...]) -> None:
         """Unregister a partition."""
+        self._may("DeletePartition", table.database, table.name)
         with _failing():
             self._glue.delete_partition(table.database, table.name, list(values))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pocketaws.engines.athena import tags
+from pocketaws.engines.athena import rights, tags
 from pocketaws.engines.athena.catalog import Catalog, Table
 from pocketaws.engines.athena.errors import invalid_request, metadata_error
 from pocketaws.engines.athena.paging import page
@@ -64,7 +64,7 @@ def delete_data_catalog(account: Account, request: dict[str, Any]) -> dict[str, 
 def _catalog(account: Account, request: dict[str, Any]) -> Catalog:
     if request["CatalogName"].lower() != CATALOG.lower():
         raise metadata_error(f"Catalog {request['CatalogName']} is not supported by pocketaws")
-    return Catalog(account.account_id, account.region_name)
+    return Catalog(account.account_id, account.region_name, rights.current())
 
 
 def _not_found(kind: str, name: str) -> Exception:
@@ -75,7 +75,7 @@ def _not_found(kind: str, name: str) -> Exception:
 
 def get_database(account: Account, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``GetDatabase``."""
-    found = _catalog(account, request).databases().get(request["DatabaseName"].lower())
+    found = _catalog(account, request).database(request["DatabaseName"].lower())
     if found is None:
         raise _not_found("Database", request["DatabaseName"])
     return {"Database": _database(found)}
@@ -102,7 +102,7 @@ def get_table_metadata(account: Account, request: dict[str, Any]) -> dict[str, A
 def list_table_metadata(account: Account, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``ListTableMetadata``; ``Expression`` is a regular expression on the name."""
     catalog, database = _catalog(account, request), request["DatabaseName"].lower()
-    if database not in catalog.databases():
+    if catalog.database(database) is None:
         raise _not_found("Database", request["DatabaseName"])
     try:
         pattern = re.compile(request.get("Expression") or ".*", re.IGNORECASE)

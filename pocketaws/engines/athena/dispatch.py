@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 import botocore.session
 from botocore.validate import ParamValidator
 
-from pocketaws.engines.athena import catalogs, executions, prepared, tags, work_groups
-from pocketaws.engines.athena.errors import AthenaError, invalid_request
+from pocketaws.engines.athena import catalogs, executions, outcomes, prepared, tags, work_groups
+from pocketaws.engines.athena.errors import AthenaError, QueryFailed, invalid_request, metadata_error
 from pocketaws.engines.athena.state import Account, accounts
 
 __all__ = ["OPERATIONS", "answer", "perform"]
@@ -27,7 +27,7 @@ Operation: TypeAlias = Callable[[Account, dict[str, Any]], dict[str, Any]]
 OPERATIONS: dict[str, Operation] = {
     "BatchGetNamedQuery": prepared.batch_get_named_query,
     "BatchGetPreparedStatement": prepared.batch_get_prepared_statement,
-    "BatchGetQueryExecution": executions.batch_get_query_execution,
+    "BatchGetQueryExecution": outcomes.batch_get_query_execution,
     "CreateDataCatalog": catalogs.create_data_catalog,
     "CreateNamedQuery": prepared.create_named_query,
     "CreatePreparedStatement": prepared.create_prepared_statement,
@@ -40,9 +40,9 @@ OPERATIONS: dict[str, Operation] = {
     "GetDatabase": catalogs.get_database,
     "GetNamedQuery": prepared.get_named_query,
     "GetPreparedStatement": prepared.get_prepared_statement,
-    "GetQueryExecution": executions.get_query_execution,
-    "GetQueryResults": executions.get_query_results,
-    "GetQueryRuntimeStatistics": executions.get_query_runtime_statistics,
+    "GetQueryExecution": outcomes.get_query_execution,
+    "GetQueryResults": outcomes.get_query_results,
+    "GetQueryRuntimeStatistics": outcomes.get_query_runtime_statistics,
     "GetTableMetadata": catalogs.get_table_metadata,
     "GetWorkGroup": work_groups.get_work_group,
     "ListDataCatalogs": catalogs.list_data_catalogs,
@@ -88,8 +88,11 @@ def perform(name: str, account_id: str, region: str, body: bytes | str) -> dict[
     if report.has_errors():
         raise invalid_request(str(report.generate_report()))
     account = accounts[account_id][region]
-    with account.lock:
-        return operation(account, request)
+    try:
+        with account.lock:
+            return operation(account, request)
+    except QueryFailed as refused:  # the caller may not see the catalog
+        raise metadata_error(refused.reason) from None
 
 
 def answer(run: Callable[[], dict[str, Any]]) -> tuple[int, dict[str, str], str]:

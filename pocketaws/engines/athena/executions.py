@@ -1,4 +1,4 @@
-"""Queries: started, run, watched, stopped, read.
+"""Queries: started, run, stopped.
 
 A query waits until somebody asks for it, or for a second of the clock, and then runs to its end; so it can be stopped
 before, a loop that waits for it ends, and nothing depends on how often it is asked.
@@ -13,23 +13,15 @@ from datetime import timedelta
 from typing import Any
 
 from pocketaws import clock
-from pocketaws.engines.athena import work_groups
+from pocketaws.engines.athena import rights, work_groups
 from pocketaws.engines.athena.errors import AthenaError, QueryCancelled, QueryFailed, invalid_request
-from pocketaws.engines.athena.paging import page, start_of
+from pocketaws.engines.athena.paging import page
 from pocketaws.engines.athena.state import Account, Execution
 
-__all__ = [
-    "batch_get_query_execution",
-    "get_query_execution",
-    "get_query_results",
-    "get_query_runtime_statistics",
-    "list_query_executions",
-    "start_query_execution",
-    "stop_query_execution",
-]
+__all__ = ["find", "finished", "list_query_executions", "start_query_execution", "stop_query_execution"]
 
 log = logging.getLogger(__name__)
-_LONGEST, _MOST_ROWS, _MOST_IDS = 262_144, 1000, 50
+_LONGEST = 262_144
 _SOON = timedelta(seconds=1)
 
 
@@ -50,7 +42,9 @@ def start_query_execution(account: Account, request: dict[str, Any]) -> dict[str
         raise invalid_request(f"Query string is longer than {_LONGEST} characters")
     statement = read(request["QueryString"], request.get("ExecutionParameters"), account, group.name)
     output = _output(account, group, request)
-    execution = Execution(request, group, statement.kind, statement.name, output, statement.suffix, statement.run)
+    execution = Execution(
+        request, group, statement.kind, statement.name, output, statement.suffix, statement.run, rights.current()
+    )
     if (earlier := _reusable(account, execution)) is not None:
         execution.result, execution.reused = earlier.result, True
     account.executions[execution.id] = execution
@@ -75,7 +69,8 @@ def _output(account: Account, group: Any, request: dict[str, Any]) -> str:
         bucket, _ = split(location)
     except QueryFailed:
         raise invalid_request("outputLocation is not a valid S3 path.") from None
-    if not Store(account.account_id, account.partition).has_bucket(location):
+    may_see = rights.current().refusal("s3:GetBucketLocation", f"arn:aws:s3:::{bucket}") is None
+    if not (may_see and Store(account.account_id, account.partition).has_bucket(location)):
         raise invalid_request(f"Unable to verify/create output bucket {bucket}")
     return str(location).rstrip("/") + "/"
 
@@ -144,144 +139,25 @@ def _fail(execution: Execution, reason: str, kind: int, *, category: int = 2) ->
     execution.error = {"ErrorCategory": category, "ErrorType": kind, "Retryable": False, "ErrorMessage": reason}
 
 
-def _find(account: Account, request: dict[str, Any]) -> Execution:
+def find(account: Account, request: dict[str, Any]) -> Execution:
+    """Return the query that a request names."""
     found = account.executions.get(request["QueryExecutionId"])
     if found is None:
         raise invalid_request(f"QueryExecution {request['QueryExecutionId']} was not found")
     return found
 
 
-def _finished(account: Account, execution: Execution) -> Execution:
-    if execution.booking is not None and not execution.is_over:
-        execution.booking.cancel()
-        _run(account, execution)
+def finished(account: Account, execution: Execution) -> Execution:
+    """Return a query that is over; what was started before it has had its turn."""
+    if execution.is_over:
+        return execution
+    for each in list(account.executions.values()):
+        if each.booking is not None and not each.is_over:
+            each.booking.cancel()
+            _run(account, each)
+        if each is execution:
+            break
     return execution
-
-
-def get_query_execution(account: Account, request: dict[str, Any]) -> dict[str, Any]:
-    """Answer ``GetQueryExecution``."""
-    return {"QueryExecution": _describe(_finished(account, _find(account, request)))}
-
-
-def batch_get_query_execution(account: Account, request: dict[str, Any]) -> dict[str, Any]:
-    """Answer ``BatchGetQueryExecution``."""
-    wanted = request["QueryExecutionIds"]
-    if len(wanted) > _MOST_IDS:
-        raise invalid_request(f"At most {_MOST_IDS} query executions can be asked for")
-    known = [_finished(account, account.executions[each]) for each in wanted if each in account.executions]
-    missing = [each for each in wanted if each not in account.executions]
-    return {
-        "QueryExecutions": [_describe(each) for each in known],
-        "UnprocessedQueryExecutionIds": [
-            {
-                "QueryExecutionId": each,
-                "ErrorCode": "INVALID_INPUT",
-                "ErrorMessage": f"QueryExecution {each} was not found",
-            }
-            for each in missing
-        ],
-    }
-
-
-def _describe(execution: Execution) -> dict[str, Any]:
-    status: dict[str, Any] = {"State": execution.state, "SubmissionDateTime": execution.submitted}
-    if execution.completed:
-        status["CompletionDateTime"] = execution.completed
-    if execution.reason:
-        status["StateChangeReason"] = execution.reason
-    if execution.error:
-        status["AthenaError"] = execution.error
-    results = dict(execution.request.get("ResultConfiguration") or {})
-    reuse = execution.request.get("ResultReuseConfiguration") or {"ResultReuseByAgeConfiguration": {"Enabled": False}}
-    described = {
-        "QueryExecutionId": execution.id,
-        "Query": execution.sql,
-        "StatementType": execution.kind,
-        "SubstatementType": execution.substatement,
-        "ResultConfiguration": {**results, "OutputLocation": execution.location},
-        "ResultReuseConfiguration": reuse,
-        "QueryExecutionContext": _context(execution),
-        "Status": status,
-        "Statistics": _statistics(execution),
-        "WorkGroup": execution.work_group.name,
-        "EngineVersion": execution.work_group.configuration["EngineVersion"],
-    }
-    if "ExecutionParameters" in execution.request:
-        described["ExecutionParameters"] = execution.request["ExecutionParameters"]
-    return described
-
-
-def _context(execution: Execution) -> dict[str, str]:
-    asked = execution.request.get("QueryExecutionContext") or {}
-    return {name: str(value).lower() for name, value in asked.items()}
-
-
-def _timeline(execution: Execution) -> dict[str, int]:
-    taken = execution.completed - execution.submitted if execution.completed else timedelta(0)
-    millis = int(taken.total_seconds() * 1000)
-    return {
-        "EngineExecutionTimeInMillis": millis,
-        "TotalExecutionTimeInMillis": millis,
-        "QueryQueueTimeInMillis": 0,
-        "ServicePreProcessingTimeInMillis": 0,
-        "QueryPlanningTimeInMillis": 0,
-        "ServiceProcessingTimeInMillis": 0,
-    }
-
-
-def _statistics(execution: Execution) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        **_timeline(execution),
-        "DataScannedInBytes": execution.scanned,
-        "ResultReuseInformation": {"ReusedPreviousResult": execution.reused},
-    }
-    if execution.manifest:
-        found["DataManifestLocation"] = execution.manifest
-    return found
-
-
-def get_query_results(account: Account, request: dict[str, Any]) -> dict[str, Any]:
-    """Answer ``GetQueryResults``: pages of at most 1,000 rows, the names first."""
-    execution = _finished(account, _find(account, request))
-    if execution.state != "SUCCEEDED" or execution.result is None:
-        raise invalid_request(f"Query did not finish successfully. Final query state: {execution.state}")
-    size = request.get("MaxResults") or _MOST_ROWS
-    if size > _MOST_ROWS:
-        raise invalid_request(f"MaxResults is more than maximum allowed length {_MOST_ROWS}")
-    _check_result_is_there(account, execution)
-    start = start_of(request)
-    found: dict[str, Any] = {"ResultSet": execution.result.page(start, size)}
-    if execution.result.update_count is not None:
-        found["UpdateCount"] = execution.result.update_count
-    elif execution.substatement == "SELECT":
-        found["UpdateCount"] = 0
-    if execution.result.length > start + size:
-        found["NextToken"] = str(start + size)
-    return found
-
-
-def _check_result_is_there(account: Account, execution: Execution) -> None:
-    from pocketaws.engines.athena.storage import Store
-
-    if execution.suffix and Store(account.account_id, account.partition).find(str(execution.location)) is None:
-        raise invalid_request("Could not find results")
-
-
-def get_query_runtime_statistics(account: Account, request: dict[str, Any]) -> dict[str, Any]:
-    """Answer ``GetQueryRuntimeStatistics``."""
-    execution = _finished(account, _find(account, request))
-    rows = execution.result.row_count if execution.result else 0
-    return {
-        "QueryRuntimeStatistics": {
-            "Timeline": _timeline(execution),
-            "Rows": {
-                "InputRows": execution.rows_read,
-                "InputBytes": execution.scanned,
-                "OutputRows": rows,
-                "OutputBytes": len(execution.result.csv()) if execution.result and execution.result.columns else 0,
-            },
-        }
-    }
 
 
 def list_query_executions(account: Account, request: dict[str, Any]) -> dict[str, Any]:
@@ -294,7 +170,7 @@ def list_query_executions(account: Account, request: dict[str, Any]) -> dict[str
 
 def stop_query_execution(account: Account, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``StopQueryExecution``; one that is over stays as it is."""
-    execution = _find(account, request)
+    execution = find(account, request)
     if not execution.is_over:
         if execution.booking is not None:
             execution.booking.cancel()

@@ -16,6 +16,7 @@ from pocketaws.clock import Booking
 if TYPE_CHECKING:
     from pocketaws.engines.athena.query.results import Result
     from pocketaws.engines.athena.query.statement import Run
+    from pocketaws.engines.athena.rights import Rights
 
 __all__ = ["Account", "Execution", "WorkGroup", "accounts"]
 
@@ -49,6 +50,7 @@ class Execution:
     output: str | None
     suffix: str
     run: Run
+    rights: Rights
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: str = "QUEUED"
     submitted: datetime = field(default_factory=clock.now)
@@ -110,7 +112,7 @@ def with_defaults(configuration: dict[str, Any]) -> dict[str, Any]:
     return {
         "ResultConfiguration": {},
         "EnforceWorkGroupConfiguration": True,
-        "PublishCloudWatchMetricsEnabled": True,
+        "PublishCloudWatchMetricsEnabled": False,
         "RequesterPaysEnabled": False,
         "EnableMinimumEncryptionConfiguration": False,
         **configuration,

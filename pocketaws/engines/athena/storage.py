@@ -11,11 +11,14 @@ from typing import Any
 from moto.s3.models import FakeKey, s3_backends
 
 from pocketaws.engines.athena.errors import QueryFailed, bad_data
+from pocketaws.engines.athena.rights import UNLIMITED, Rights
 
 __all__ = ["ObjectFile", "Store", "split"]
 
 _ARCHIVED = {"GLACIER", "DEEP_ARCHIVE"}
 _PAGE = 1000
+#: AWS's type of failure for what cannot be written.
+_NOT_WRITTEN = 401
 _HAS_PREAD = hasattr(os, "pread")
 
 
@@ -29,9 +32,10 @@ def split(location: str) -> tuple[str, str]:
 
 
 class Store:
-    """The buckets of an account, and a count of the requests made and bytes fetched."""
+    """The buckets of an account, as far as somebody's rights go, and a count of requests made and bytes fetched."""
 
-    def __init__(self, account_id: str, partition: str = "aws") -> None:
+    def __init__(self, account_id: str, partition: str = "aws", rights: Rights = UNLIMITED) -> None:
+        self._rights = rights
         self._s3 = s3_backends[account_id][partition]
         self.requests = 0
         self.bytes_read = 0
@@ -62,6 +66,7 @@ class Store:
         """Return every object whose key begins as a location does."""
         if not self.has_bucket(location):
             return []
+        self._rights.require_in_s3("s3:ListBucket", split(location)[0])
         found = self._below(location)
         self.requests += max(1, -(-len(found) // _PAGE))
         return found
@@ -96,7 +101,11 @@ class Store:
         """Write an object and return its location."""
         bucket, key = split(location)
         if bucket not in self._s3.buckets:
-            raise QueryFailed(f"The S3 location provided to save your query results is invalid: {location}", 401)
+            raise QueryFailed(
+                f"The S3 location provided to save your query results is invalid: {location}", _NOT_WRITTEN
+            )
+        if self._rights.refusal("s3:PutObject", f"arn:aws:s3:::{bucket}/{key}"):
+            raise QueryFailed(f"Access denied when writing to location: {location}", _NOT_WRITTEN)
         self.requests += 1
         self._listed.pop(bucket, None)
         self._s3.put_object(bucket, key, content)
@@ -104,12 +113,14 @@ class Store:
 
     def delete(self, stored: FakeKey) -> None:
         """Delete an object."""
+        self._rights.require_in_s3("s3:DeleteObject", str(stored.bucket_name), stored.name)
         self.requests += 1
         self._listed.pop(str(stored.bucket_name), None)
         self._s3.delete_object(str(stored.bucket_name), stored.name)
 
     def read(self, stored: FakeKey, start: int = 0, size: int | None = None) -> bytes:
         """Return bytes of an object: one GET, with a range where one is given."""
+        self._rights.require_in_s3("s3:GetObject", str(stored.bucket_name), stored.name)
         self.requests += 1
         wanted = max(0, stored.size - start) if size is None else size
         with stored.lock:

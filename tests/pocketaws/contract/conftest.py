@@ -7,6 +7,7 @@ Each test names the AWS document it is taken from with ``@pytest.mark.aws(docume
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -226,3 +227,34 @@ def streams(door: Door) -> Any:
 def clock(door: Door) -> Door:
     """``clock.advance(days=3)`` and ``clock.now()``, whichever the door."""
     return door
+
+
+@pytest.fixture
+def enforced(door: Door) -> Iterator[Callable[[bool], None]]:
+    """``enforced(True)`` lets policies decide."""
+
+    def switch(wanted: bool) -> None:
+        if isinstance(door, Server):
+            door.post("iam", {"enforce": wanted})
+        else:
+            pocketaws.iam.enforce(wanted)
+
+    yield switch
+    switch(False)
+
+
+@pytest.fixture
+def acting(client: Callable[..., Any], enforced: Callable[[bool], None]) -> Callable[..., Callable[[str], Any]]:
+    """``acting(statement, ...)("kms")``: a client of a user who has these statements alone."""
+
+    def user(*statements: dict[str, Any]) -> Callable[[str], Any]:
+        iam = client("iam")
+        iam.create_user(UserName="crew")
+        document = {"Version": "2012-10-17", "Statement": list(statements)}
+        iam.put_user_policy(UserName="crew", PolicyName="only", PolicyDocument=json.dumps(document))
+        key = iam.create_access_key(UserName="crew")["AccessKey"]
+        enforced(True)
+        pair = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+        return lambda service: client(service, **pair)
+
+    return user

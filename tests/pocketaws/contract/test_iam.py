@@ -2,46 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-import pocketaws
-
 EVALUATION = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
 KEYS = "arn:aws:kms:*:*:key/*"
-
-
-@pytest.fixture
-def enforced(door: Any) -> Iterator[Callable[[bool], None]]:
-    def switch(wanted: bool) -> None:
-        if door.endpoint:
-            door.post("iam", {"enforce": wanted})
-        else:
-            pocketaws.iam.enforce(wanted)
-
-    yield switch
-    switch(False)
-
-
-@pytest.fixture
-def acting(client: Callable[..., Any], enforced: Callable[[bool], None]) -> Callable[..., Callable[[str], Any]]:
-    """``acting(statement, ...)("kms")``: a client of a user who has these statements alone."""
-
-    def user(*statements: dict[str, Any]) -> Callable[[str], Any]:
-        iam = client("iam")
-        iam.create_user(UserName="crew")
-        document = {"Version": "2012-10-17", "Statement": list(statements)}
-        iam.put_user_policy(UserName="crew", PolicyName="only", PolicyDocument=json.dumps(document))
-        key = iam.create_access_key(UserName="crew")["AccessKey"]
-        enforced(True)
-        pair = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
-        return lambda service: client(service, **pair)
-
-    return user
 
 
 def allow(*actions: str, resource: str = "*") -> dict[str, Any]:

@@ -33,7 +33,7 @@ def create_database(tokens: Tokens) -> Run:
     tokens.end()
 
     def run(session: Session) -> Result:
-        if name in session.catalog.databases():
+        if session.catalog.database(name) is not None:
             if quietly:
                 return Result()
             raise _fail(f"SemanticException [Error 10076]: Database {name} already exists")
@@ -52,7 +52,7 @@ def drop_database(tokens: Tokens) -> Run:
     tokens.end()
 
     def run(session: Session) -> Result:
-        if quietly and name not in session.catalog.databases():
+        if quietly and session.catalog.database(name) is None:
             return Result()
         session.require_database(name)
         if session.catalog.tables(name) and not cascade:

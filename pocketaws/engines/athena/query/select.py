@@ -119,7 +119,7 @@ class _Translation:
 
     def _no_table(self, sql: str, node: Any, schema: str, name: str) -> QueryFailed:
         where = _place(sql, node.db or node.name)
-        if schema not in self.catalog.databases() and schema != "information_schema":
+        if schema != "information_schema" and self.catalog.database(schema) is None:
             return QueryFailed(f"SCHEMA_NOT_FOUND: {where}: Schema '{schema}' does not exist")
         return QueryFailed(f"TABLE_NOT_FOUND: {where}: Table 'awsdatacatalog.{schema}.{name}' does not exist")
 

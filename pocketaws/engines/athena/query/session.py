@@ -28,11 +28,10 @@ class Session:
     @classmethod
     def of(cls, account: Account, execution: Execution) -> Session:
         """Return the session of an execution."""
-        store = Store(account.account_id, account.partition)
+        store = Store(account.account_id, account.partition, execution.rights)
         limit = execution.work_group.configuration.get("BytesScannedCutoffPerQuery")
-        return cls(
-            account, execution, Catalog(account.account_id, account.region_name), store, Reading(store, limit=limit)
-        )
+        catalog = Catalog(account.account_id, account.region_name, execution.rights)
+        return cls(account, execution, catalog, store, Reading(store, limit=limit))
 
     def ask(self, sql: str) -> Answer:
         """Run a query on the tables."""
@@ -45,7 +44,7 @@ class Session:
 
     def require_database(self, name: str) -> dict[str, Any]:
         """Return a database of a DDL statement."""
-        found = self.catalog.databases().get(name)
+        found = self.catalog.database(name)
         if found is None:
             raise QueryFailed(f"FAILED: SemanticException [Error 10072]: Database does not exist: {name}", DDL)
         return found

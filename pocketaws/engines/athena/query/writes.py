@@ -89,7 +89,7 @@ def _create(
     session: Session, parts: list[str], options: dict[str, Any], query: str, *, quietly: bool, empty: bool
 ) -> Result:
     database, name = session.locate(parts)
-    if database not in session.catalog.databases():
+    if session.catalog.database(database) is None:
         raise QueryFailed(f"SCHEMA_NOT_FOUND: Schema '{database}' does not exist")
     if session.catalog.find(database, name) is not None:
         if quietly:

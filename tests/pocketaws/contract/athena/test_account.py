@@ -42,6 +42,22 @@ def test_the_settings_of_a_work_group_win(query: Any, athena: Any) -> None:
         athena.delete_work_group(WorkGroup="primary")
 
 
+@pytest.mark.aws(GROUPS, operation="CreateWorkGroup, GetWorkGroup")
+def test_a_work_group_gets_what_its_settings_leave_open(athena: Any) -> None:
+    athena.create_work_group(Name="team")
+    assert athena.get_work_group(WorkGroup="team")["WorkGroup"]["Configuration"] == {
+        "ResultConfiguration": {},
+        "EnforceWorkGroupConfiguration": True,
+        "PublishCloudWatchMetricsEnabled": False,
+        "RequesterPaysEnabled": False,
+        "EnableMinimumEncryptionConfiguration": False,
+        "EngineVersion": {
+            "SelectedEngineVersion": "AUTO",
+            "EffectiveEngineVersion": "Athena engine version 3",
+        },
+    }
+
+
 @pytest.mark.aws(LIMITS, operation="StartQueryExecution")
 def test_a_query_over_the_limit_is_cancelled(query: Any, athena: Any, put: Any) -> None:
     put("big/a.csv", b"12345678,x\n" * 1_000_000)
@@ -93,6 +109,39 @@ def test_named_queries(query: Any, athena: Any) -> None:
     athena.delete_named_query(NamedQueryId=name)
     with pytest.raises(ClientError, match="was not found"):
         athena.get_named_query(NamedQueryId=name)
+
+
+@pytest.mark.aws(TAGS, operation="CreateWorkGroup, CreateDataCatalog, resourcegroupstaggingapi:GetResources")
+def test_tags_are_found_across_services(athena: Any, door: Any) -> None:
+    tags = [{"Key": "lesson", "Value": "3.3"}]
+    athena.create_work_group(Name="team", Tags=tags)
+    athena.create_data_catalog(Name="ours", Type="GLUE", Parameters={"catalog-id": "123456789012"}, Tags=tags)
+    tagging, prefix = door.client("resourcegroupstaggingapi"), "arn:aws:athena:us-east-1:123456789012:"
+    found = tagging.get_resources(TagFilters=[{"Key": "lesson"}], ResourceTypeFilters=["athena"])
+    arns = {each["ResourceARN"] for each in found["ResourceTagMappingList"]}
+    assert arns == {f"{prefix}workgroup/team", f"{prefix}datacatalog/ours"}
+    tagging.untag_resources(ResourceARNList=[f"{prefix}workgroup/team"], TagKeys=["lesson"])
+    assert athena.list_tags_for_resource(ResourceARN=f"{prefix}workgroup/team")["Tags"] == []
+
+
+@pytest.mark.aws("https://docs.aws.amazon.com/athena/latest/ug/engine-versions.html", operation="ListEngineVersions")
+def test_engine_versions(athena: Any) -> None:
+    found = athena.list_engine_versions()["EngineVersions"]
+    assert [each["SelectedEngineVersion"] for each in found] == ["AUTO", "Athena engine version 3"]
+
+
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateDataCatalog.html",
+    operation="CreateDataCatalog, GetDataCatalog, ListDataCatalogs, DeleteDataCatalog",
+)
+def test_a_data_catalog_is_kept(athena: Any) -> None:
+    athena.create_data_catalog(Name="ours", Type="GLUE", Parameters={"catalog-id": "123456789012"})
+    assert athena.get_data_catalog(Name="ours")["DataCatalog"]["Type"] == "GLUE"
+    names = [each["CatalogName"] for each in athena.list_data_catalogs()["DataCatalogsSummary"]]
+    assert names == ["AwsDataCatalog", "ours"]
+    athena.delete_data_catalog(Name="ours")
+    with pytest.raises(ClientError, match="InvalidRequestException"):
+        athena.get_data_catalog(Name="ours")
 
 
 @pytest.mark.aws(TAGS, operation="TagResource, UntagResource, ListTagsForResource")

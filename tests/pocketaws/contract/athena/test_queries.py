@@ -264,6 +264,25 @@ def test_a_token_starts_one_query(query: Any, athena: Any) -> None:
         athena.start_query_execution(**{**wish, "QueryString": "SELECT 2"})
 
 
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryRuntimeStatistics.html",
+    operation="GetQueryRuntimeStatistics",
+)
+def test_the_statistics_of_a_query_count_rows_and_bytes(flights: Any, athena: Any) -> None:
+    flights("SELECT tail FROM flights WHERE month = 1")
+    name = flights.last["QueryExecutionId"]
+    told = athena.get_query_runtime_statistics(QueryExecutionId=name)["QueryRuntimeStatistics"]["Rows"]
+    assert (told["InputRows"], told["OutputRows"]) == (3, 3)
+    assert told["InputBytes"] == flights.scanned > 0
+
+
+@pytest.mark.aws(STOP, operation="StartQueryExecution")
+def test_a_query_finds_what_one_started_before_it_has_made(query: Any, athena: Any) -> None:
+    wish = {"ResultConfiguration": {"OutputLocation": "s3://athena-results/"}}
+    athena.start_query_execution(QueryString="CREATE DATABASE sea", **wish)  # and nobody waits for it
+    assert ["sea"] in query("SHOW DATABASES")
+
+
 @pytest.mark.aws(STOP, operation="StopQueryExecution")
 def test_a_query_can_be_stopped_before_it_runs(query: Any, athena: Any, clock: Any) -> None:
     wish = {"QueryString": "SELECT 1", "ResultConfiguration": {"OutputLocation": "s3://athena-results/"}}
@@ -276,7 +295,7 @@ def test_a_query_can_be_stopped_before_it_runs(query: Any, athena: Any, clock: A
         athena.get_query_results(QueryExecutionId=name)
 
 
-@pytest.mark.aws(STOP, operation="StartQueryExecution")
+@pytest.mark.aws(STOP, operation="StartQueryExecution, ListQueryExecutions, BatchGetQueryExecution")
 def test_a_query_that_nobody_asks_for_runs_by_the_clock(query: Any, athena: Any, clock: Any, s3: Any) -> None:
     wish = {"QueryString": "SELECT 1", "ResultConfiguration": {"OutputLocation": "s3://athena-results/alone/"}}
     name = athena.start_query_execution(**wish)["QueryExecutionId"]

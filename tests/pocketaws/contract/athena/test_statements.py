@@ -239,7 +239,11 @@ def test_views(flights: Any, glue: Any) -> None:
     assert flights.reason("SELECT * FROM late").startswith("TABLE_NOT_FOUND")
 
 
-@pytest.mark.aws(PREPARED, operation="StartQueryExecution, CreatePreparedStatement, GetPreparedStatement")
+@pytest.mark.aws(
+    PREPARED,
+    operation="StartQueryExecution, CreatePreparedStatement, GetPreparedStatement, ListPreparedStatements, "
+    "BatchGetPreparedStatement, UpdatePreparedStatement, DeletePreparedStatement",
+)
 def test_prepared_statements(flights: Any, athena: Any) -> None:
     flights("PREPARE by_tail FROM SELECT delay FROM flights WHERE tail = ? AND month = ?")
     assert flights("EXECUTE by_tail USING 'N1', 2") == [["20"]]
@@ -254,6 +258,10 @@ def test_prepared_statements(flights: Any, athena: Any) -> None:
     athena.create_prepared_statement(StatementName="one", WorkGroup="primary", QueryStatement="SELECT ? + 1")
     assert athena.list_prepared_statements(WorkGroup="primary")["PreparedStatements"][0]["StatementName"] == "one"
     assert flights("EXECUTE one USING 41") == [["42"]]
+    athena.update_prepared_statement(StatementName="one", WorkGroup="primary", QueryStatement="SELECT ? + 2")
+    batch = athena.batch_get_prepared_statement(PreparedStatementNames=["one", "none"], WorkGroup="primary")
+    assert batch["PreparedStatements"][0]["QueryStatement"] == "SELECT ? + 2"
+    assert batch["UnprocessedPreparedStatementNames"][0]["StatementName"] == "none"
     athena.delete_prepared_statement(StatementName="one", WorkGroup="primary")
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         athena.get_prepared_statement(StatementName="one", WorkGroup="primary")
