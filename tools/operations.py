@@ -31,6 +31,8 @@ TITLES = {
     "glacier": "Glacier vaults",
     "dynamodb": "DynamoDB",
     "dynamodbstreams": "DynamoDB Streams",
+    "glue": "Glue",
+    "athena": "Athena",
     "stepfunctions": "Step Functions",
     "events": "EventBridge",
     "scheduler": "EventBridge Scheduler",

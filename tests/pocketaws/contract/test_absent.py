@@ -1,4 +1,4 @@
-"""Every operation of S3 and DynamoDB that pocketaws does not have says so, in both doors.
+"""Every operation of S3, DynamoDB, Glue and Athena that pocketaws does not have says so, in both doors.
 
 Which these are is not listed here: whatever the installed botocore knows and neither the contract suite nor
 ``pocketaws/operations.toml`` claims, so an operation that AWS adds tomorrow is asked too.
@@ -20,12 +20,19 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.model import Shape
 
-SERVICES = ("s3", "dynamodb", "dynamodbstreams")
+SERVICES = ("s3", "dynamodb", "dynamodbstreams", "glue", "athena")
 SUITE = Path(__file__).parent
 NOTES = tomllib.loads((SUITE.parents[2] / "pocketaws" / "operations.toml").read_text())
 MODELS = {service: botocore.session.get_session().get_service_model(service) for service in SERVICES}
-#: What the suite itself asks: "s3:PutObject" in the tests' marks.
-HELD = set(re.findall(r'"(\w+:[A-Z]\w+)"', "".join(path.read_text() for path in SUITE.rglob("test_*.py"))))
+#: Texts that are nothing but operations, as in the tests' marks: "s3:PutObject, GetTable".
+MARKED = re.compile(r'"((?:(?:[\w-]+:)?[A-Z]\w+(?:, )?)+)"')
+#: What the suite itself asks; a mark without a service belongs to its test's folder.
+HELD = {
+    name if ":" in name else f"{path.parent.name}:{name}"
+    for path in SUITE.rglob("test_*.py")
+    for names in MARKED.findall(path.read_text())
+    for name in names.rstrip(", ").split(", ")
+}
 
 
 def absent() -> list[tuple[str, str]]:
@@ -49,8 +56,9 @@ def minimal(shape: Shape, name: str = "") -> Any:
     if shape.type_name == "string":
         word = {"Bucket": "contract-bucket", "Key": "key"}.get(name, "contract")
         return shape.enum[0] if shape.enum else word.ljust(shape.metadata.get("min", 0), "x")
+    least = max(1, shape.metadata.get("min", 0))
     plain: dict[str, Any] = {
-        "map": {}, "integer": 1, "long": 1, "float": 1.0, "double": 1.0, "boolean": True, "blob": b"x",
+        "map": {}, "integer": least, "long": 1, "float": 1.0, "double": 1.0, "boolean": True, "blob": b"x",
         "timestamp": datetime(2026, 11, 2, 9, tzinfo=timezone.utc),
     }  # fmt: skip
     return plain[shape.type_name]

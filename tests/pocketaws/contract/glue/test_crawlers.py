@@ -221,7 +221,9 @@ def test_a_missing_bucket_fails_the_crawl_and_a_truncated_file_is_left_out(glue:
         glue.start_crawler(Name="crawler")
 
 
-@pytest.mark.aws(f"{GUIDE}schedule-crawler.html", operation="StartCrawlerSchedule, StopCrawlerSchedule")
+@pytest.mark.aws(
+    f"{GUIDE}schedule-crawler.html", operation="StartCrawlerSchedule, StopCrawlerSchedule, UpdateCrawlerSchedule"
+)
 def test_a_schedule_crawls_by_the_clock(glue: Any, crawl: Any, put: Any, clock: Any, refused: Any) -> None:
     put("raw/a.csv", CSV)
     crawl("raw/", Schedule="cron(0 3 * * ? *)")
@@ -232,6 +234,10 @@ def test_a_schedule_crawls_by_the_clock(glue: Any, crawl: Any, put: Any, clock: 
     assert len(glue.list_crawls(CrawlerName="crawler")["Crawls"]) == 4
     wrong = {"CrawlerName": "crawler", "Schedule": "cron(0 3 * * * *)"}
     assert refused(glue.update_crawler_schedule, **wrong)[0] == "InvalidInputException"
+    glue.update_crawler_schedule(CrawlerName="crawler", Schedule="cron(0 */12 * * ? *)")
+    glue.start_crawler_schedule(CrawlerName="crawler")
+    clock.advance(days=1)
+    assert len(glue.list_crawls(CrawlerName="crawler")["Crawls"]) == 6
 
 
 @pytest.mark.aws(f"{GUIDE}aws-glue-api-crawler-crawling.html", operation="StartCrawler, StopCrawler")

@@ -102,7 +102,7 @@ def check(glue: Any, table: dict[str, str], clock: Any) -> Callable[..., dict[st
     return evaluate
 
 
-@pytest.mark.aws(TYPES, operation="StartDataQualityRulesetEvaluationRun")
+@pytest.mark.aws(TYPES, operation="StartDataQualityRulesetEvaluationRun, GetDataQualityRulesetEvaluationRun")
 def test_rules_hold_or_not(check: Any) -> None:
     found = check(*(rule for rule, _ in RULES))
     for (rule, expected), told in zip(RULES, found["RuleResults"], strict=True):
