@@ -88,7 +88,8 @@ def list_databases(account: Account, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _database(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: entry[name] for name in ("Name", "Description", "Parameters") if entry.get(name)}
+    shown = {name: entry[name] for name in ("Name", "Description") if entry.get(name)}
+    return {**shown, "Parameters": entry.get("Parameters") or {}}
 
 
 def get_table_metadata(account: Account, request: dict[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,8 @@ def install() -> None:
     from moto.core.resource_tagging import TaggedResource
 
     def account_of(backend: Any) -> Account:
-        return accounts[backend.account_id][backend.region_name]
+        found: Account = accounts[backend.account_id][backend.region_name]
+        return found
 
     def iter_tagged_resources(backend: Any) -> Iterator[TaggedResource]:
         for arn, tags in account_of(backend).tags.items():

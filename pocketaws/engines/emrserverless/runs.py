@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 import threading
-from datetime import timedelta
+from datetime import timedelta, timezone
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ _lock = threading.RLock()
 _EXCEPTION = re.compile(r"^[\w.]*(?:Error|Exception|Exit)\b.*", re.MULTILINE)
 #: A driver of EMR Serverless by default: vCPUs, GB of memory.
 _DRIVER = (4, 16)
+_TIMES = ("created_at_after", "created_at_before")
 
 
 def start(backend: Any, application_id: str, **request: Any) -> JobRun:
@@ -132,7 +133,9 @@ def list_runs(backend: Any, application_id: str, **wanted: Any) -> list[JobRun]:
     """Answer ``ListJobRuns``, the newest first; an application without any has none."""
     backend.get_application(application_id)
     found = list(reversed(backend.job_runs.get(application_id, [])))
-    since, until, states = (wanted.get(each) for each in ("created_at_after", "created_at_before", "states"))
+    # moto reads the times of a request without their zone, which is UTC.
+    since, until = (each and each.replace(tzinfo=timezone.utc) for each in map(wanted.get, _TIMES))
+    states = wanted.get("states")
     found = [run for run in found if not states or run.state in states]
     found = [run for run in found if not since or run.created_at > since]
     return [run for run in found if not until or run.created_at < until]

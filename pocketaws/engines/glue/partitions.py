@@ -69,7 +69,7 @@ def update_partition(backend: Any, request: dict[str, Any]) -> None:
 def _update(table: Any, old: list[str], given: dict[str, Any]) -> None:
     new = given.setdefault("Values", old)
     if str(old) not in table.partitions:
-        raise not_found("Partition not found.")
+        raise not_found("Cannot find partition.")
     if new != old and str(new) in table.partitions:
         raise already_exists("Partition already exists.")
     created = table.get_partition(old).creation_time

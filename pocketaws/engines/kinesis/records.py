@@ -119,8 +119,8 @@ def _checked(stream: Stream, entry: dict[str, Any], where: str) -> tuple[str, by
         data = base64.b64decode(text)
     except ValueError:
         raise KinesisError("SerializationException", "Data is not base64") from None
-    if len(data) > stream.max_record_kib * 1024:
-        most = stream.max_record_kib * 1024
+    most = stream.max_record_kib * 1024
+    if len(data) + len(key.encode()) > most:
         raise validation(None, where, f"Member must have length less than or equal to {most}")
     return key, data, hash_key_of(key, entry.get("ExplicitHashKey"))
 

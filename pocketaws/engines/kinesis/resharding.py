@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.htm
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -21,13 +22,14 @@ from pocketaws.engines.kinesis.streams import Stream, stream_of
 __all__ = ["make_uniform", "merge_shards", "split_shard", "update_shard_count"]
 
 UPDATES_A_DAY = 10
+_NAME = "[a-zA-Z0-9_.-]+"
 ON_DEMAND = "Request is invalid. Stream {} under account {} is in On-Demand mode."
 
 
 def split_shard(backend: Any, request: dict[str, Any]) -> None:
     """Split a shard in two at a hash key."""
     stream = _provisioned(stream_of(backend, request))
-    shard = _open_shard(stream, request["ShardToSplit"])
+    shard = _open_shard(stream, request, "ShardToSplit")
     text = str(request["NewStartingHashKey"])
     if not text.isdigit():
         raise validation(
@@ -45,7 +47,7 @@ def split_shard(backend: Any, request: dict[str, Any]) -> None:
 def merge_shards(backend: Any, request: dict[str, Any]) -> None:
     """Merge two shards whose ranges touch."""
     stream = _provisioned(stream_of(backend, request))
-    first, second = (_open_shard(stream, request[name]) for name in ("ShardToMerge", "AdjacentShardToMerge"))
+    first, second = (_open_shard(stream, request, name) for name in ("ShardToMerge", "AdjacentShardToMerge"))
     if first.ending_hash + 1 != second.starting_hash and second.ending_hash + 1 != first.starting_hash:
         raise invalid(
             f"Shards {first.shard_id} and {second.shard_id} in stream {stream.stream_name} under account "
@@ -121,7 +123,11 @@ def _provisioned(stream: Stream) -> Stream:
     return stream
 
 
-def _open_shard(stream: Stream, shard_id: str) -> Shard:
+def _open_shard(stream: Stream, request: dict[str, Any], member: str) -> Shard:
+    shard_id = str(request[member])
+    if not re.fullmatch(_NAME, shard_id):
+        where = member[0].lower() + member[1:]
+        raise validation(shard_id, where, f"Member must satisfy regular expression pattern: {_NAME}")
     found: Shard | None = stream.shards.get(shard_id)
     where = f"in stream {stream.stream_name} under account {stream.account_id}"
     if found is None:

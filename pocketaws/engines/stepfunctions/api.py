@@ -160,7 +160,7 @@ def list_executions(backend: Any, request: Request) -> dict[str, Any]:
 def _page(found: list[Any], request: Request, name: str, most: int) -> dict[str, Any]:
     token, size = request.get("nextToken") or "0", int(request.get("maxResults") or most)
     if not token.isdecimal():
-        raise InvalidToken("Invalid token")
+        raise InvalidToken("'Invalid token'")
     start = int(token)
     answer: dict[str, Any] = {name: found[start : start + size]}
     if start + size < len(found):
@@ -193,7 +193,7 @@ def describe_state_machine_for_execution(backend: Any, request: Request) -> dict
 def _token(backend: Any, request: Request) -> Token:
     found = of(backend).tokens.get(request["taskToken"])
     if found is None or found.is_over:
-        raise InvalidToken()
+        raise InvalidToken("'Invalid token'")
     found.heard = clock.now()
     return found
 

@@ -6,6 +6,7 @@ import gzip
 import importlib.util
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -105,6 +106,16 @@ def test_an_application_starts_with_a_job_and_stops_when_idle(run: Any, emr: Any
     assert state() == "STOPPED"
     emr.delete_application(applicationId=application)
     assert state() == "TERMINATED"
+
+
+@needs_spark
+@pytest.mark.aws(f"{GUIDE}job-states.html", operation="ListJobRuns")
+def test_runs_are_listed_by_the_time_of_their_creation(emr: Any, application: str, clock: Any) -> None:
+    driver = {"sparkSubmit": {"entryPoint": f"s3://{BUCKET}/none.py"}}
+    emr.start_job_run(applicationId=application, executionRoleArn=ROLE, jobDriver=driver)
+    earlier = clock.now() - timedelta(hours=1)
+    assert len(emr.list_job_runs(applicationId=application, createdAtAfter=earlier)["jobRuns"]) == 1
+    assert emr.list_job_runs(applicationId=application, createdAtBefore=earlier)["jobRuns"] == []
 
 
 @pytest.mark.slow

@@ -37,6 +37,16 @@ def test_a_partly_refused_batch_keeps_what_passed_in_order(stream: Any, put: Any
     assert records[-1]["Data"] == b"2-199"
 
 
+@pytest.mark.aws(PUT_RECORDS, operation="PutRecords, PutRecord")
+def test_data_and_partition_key_together_are_at_most_a_mebibyte(stream: Any, kinesis: Any, refused: Any) -> None:
+    name = stream()
+    record = {"Data": bytes(2**20 - 2), "PartitionKey": "key"}
+    for put, entry in ((kinesis.put_record, record), (kinesis.put_records, {"Records": [record]})):
+        code, message = refused(put, StreamName=name, **entry)
+        assert (code, "less than or equal to 1048576" in message) == ("ValidationException", True)
+    kinesis.put_record(StreamName=name, Data=bytes(2**20 - 3), PartitionKey="key")
+
+
 @pytest.mark.aws(LIMITS, operation="PutRecord")
 def test_a_mebibyte_a_second_whichever_comes_first(stream: Any, kinesis: Any, refused: Any, clock: Any) -> None:
     name = stream()

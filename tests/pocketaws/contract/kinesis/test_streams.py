@@ -155,6 +155,8 @@ def test_merged_shards_are_parents_of_one(stream: Any, kinesis: Any, refused: An
     code, message = refused(kinesis.split_shard, **border)
     assert code == "InvalidArgumentException"
     assert "is not both greater than one plus the shard's StartingHashKey" in message
+    code, message = refused(kinesis.split_shard, **{**border, "ShardToSplit": "?"})
+    assert (code, "Value '?' at 'shardToSplit' failed" in message) == ("ValidationException", True)
 
 
 @pytest.mark.aws(f"{API}API_UpdateShardCount.html", operation="UpdateShardCount, kinesis:DescribeStreamSummary")

@@ -151,7 +151,8 @@ def test_a_task_waits_until_somebody_calls_back(
     clock.advance(minutes=50)
     states.send_task_success(taskToken=token, output='{"yes": true}')
     assert json.loads(settled(arn)["output"]) == {"yes": True}
-    assert refused(states.send_task_success, taskToken=token, output="{}")[0] == "InvalidToken"
+    told = refused(states.send_task_success, taskToken=token, output="{}")
+    assert told == ("InvalidToken", "Invalid Token: 'Invalid token'")
     arn, token = ask()
     states.send_task_failure(taskToken=token, error="No", cause="too dear")
     assert settled(arn)["error"] == "No"
