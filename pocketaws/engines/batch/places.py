@@ -39,10 +39,16 @@ def _own_role(backend: Any) -> str:
 
 
 def create_environment(
-    backend: Any, compute_environment_name: str, _type: str, state: str, compute_resources: Any, **more: Any
+    backend: Any,
+    compute_environment_name: str,
+    _type: str,
+    state: str,
+    compute_resources: Any,
+    service_role: str | None = None,
+    **more: Any,
 ) -> Any:
-    """Answer ``CreateComputeEnvironment``."""
-    more["service_role"] = more.get("service_role") or _own_role(backend)
+    """Answer ``CreateComputeEnvironment``, which CloudFormation calls too."""
+    more["service_role"] = service_role or _own_role(backend)
     resources = {"securityGroupIds": [], **compute_resources} if compute_resources is not None else None
     return _create_environment(
         backend, compute_environment_name, _type, state or "ENABLED", compute_resources=resources, **more

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -183,3 +184,24 @@ def test_what_is_in_use_is_not_deleted(batch: Any, queue: str, refused: Any) -> 
     batch.update_compute_environment(computeEnvironment="fargate", state="DISABLED")
     batch.delete_compute_environment(computeEnvironment="fargate")
     assert batch.describe_compute_environments()["computeEnvironments"] == []
+
+
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-batch-computeenvironment.html",
+    operation="CreateComputeEnvironment, DescribeComputeEnvironments",
+)
+def test_a_stack_makes_a_compute_environment(batch: Any, door: Any) -> None:
+    ec2 = door.client("ec2")
+    resources = {
+        "Type": "FARGATE",
+        "MaxvCpus": 2,
+        "Subnets": [ec2.describe_subnets()["Subnets"][0]["SubnetId"]],
+        "SecurityGroupIds": [ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]],
+    }
+    trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+    role = door.client("iam").create_role(RoleName="batch", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    wish = {"Type": "MANAGED", "ComputeResources": resources, "ServiceRole": role}
+    template = {"Resources": {"Pool": {"Type": "AWS::Batch::ComputeEnvironment", "Properties": wish}}}
+    door.client("cloudformation").create_stack(StackName="jobs", TemplateBody=json.dumps(template))
+    (made,) = batch.describe_compute_environments()["computeEnvironments"]
+    assert (made["state"], made["computeResources"]["maxvCpus"]) == ("ENABLED", 2)
