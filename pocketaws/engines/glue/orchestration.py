@@ -145,7 +145,11 @@ def get_triggers(backend: Any, request: dict[str, Any]) -> dict[str, Any]:
 
 def list_triggers(backend: Any, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``ListTriggers``."""
-    return page([each.name for each in _of_job(backend, request)], request, "TriggerNames", limit=200)
+    wanted = (request.get("Tags") or {}).items()
+    prefix = f"arn:aws:glue:{backend.region_name}:{backend.account_id}:trigger/"
+    names = [each.name for each in _of_job(backend, request)]
+    names = [name for name in names if wanted <= backend.get_tags(prefix + name).items()]
+    return page(names, request, "TriggerNames", limit=200)
 
 
 def batch_get_triggers(backend: Any, request: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ __all__ = ["OPERATIONS", "crawler_of"]
 
 _KINDS = ("CsvClassifier", "JsonClassifier", "GrokClassifier")
 _ORDER = {"GT": "__gt__", "GE": "__ge__", "LT": "__lt__", "LE": "__le__", "EQ": "__eq__", "NE": "__ne__"}
+_FILTER = ("FieldName", "FilterOperator", "FieldValue")
 _FIELDS = {"CRAWL_ID": "CrawlId", "STATE": "State", "START_TIME": "StartTime", "END_TIME": "EndTime"}
 
 
@@ -143,6 +144,9 @@ def list_crawls(backend: Any, request: dict[str, Any]) -> dict[str, Any]:
     crawler = crawler_of(backend, request["CrawlerName"])
     found = [run.describe(crawler.name) for run in reversed(crawler.runs)]
     for condition in request.get("Filters") or []:
+        told = ", ".join(f"{name}: {condition.get(name, 'null')}" for name in _FILTER)
+        if "null" in told:
+            raise invalid(f"Invalid Filter Provided: {told}")
         field, compare = _FIELDS[condition["FieldName"]], _ORDER[condition["FilterOperator"]]
         value: Any = condition["FieldValue"]
         if field.endswith("Time"):

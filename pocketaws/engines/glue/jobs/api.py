@@ -114,6 +114,10 @@ def start_run(backend: Any, job: Job, request: dict[str, Any], **origin: Any) ->
     given = request.get("Arguments") or {}
     if clash := sorted(fixed.keys() & given.keys()):
         raise invalid(f"Non-overridable arguments cannot be overridden: {', '.join(clash)}")
+    if (allocated := request.get("AllocatedCapacity")) is not None:  # the older name of MaxCapacity
+        if request.get("MaxCapacity") is not None:
+            raise invalid("Please set only Allocated Capacity or Max Capacity")
+        request = {**request, "MaxCapacity": float(allocated)}
     arguments = {**(job.settings.get("DefaultArguments") or {}), **given, **fixed}
     names = ("Timeout", "MaxCapacity", "WorkerType", "NumberOfWorkers", "SecurityConfiguration", "ExecutionClass")
     settings = {name: request[name] for name in names if request.get(name) is not None}

@@ -194,13 +194,16 @@ def test_a_dynamodb_table_is_crawled(glue: Any, dynamodb: Any, database: str) ->
 
 
 @pytest.mark.aws(f"{GUIDE}aws-glue-api-crawler-crawling.html", operation="GetCrawler, ListCrawls, GetCrawlerMetrics")
-def test_runs_are_told(glue: Any, crawl: Any, put: Any, door: Any, database: str) -> None:
+def test_runs_are_told(glue: Any, crawl: Any, put: Any, door: Any, refused: Any) -> None:
     put("raw/a.csv", CSV)
     crawl("raw/")
     last = glue.get_crawler(Name="crawler")["Crawler"]["LastCrawl"]
     assert (last["Status"], last["LogGroup"]) == ("SUCCEEDED", "/aws-glue/crawlers")
     crawls = glue.list_crawls(CrawlerName="crawler")["Crawls"]
     assert [each["State"] for each in crawls] == ["COMPLETED"]
+    lacking = {"FieldName": "CRAWL_ID", "FilterOperator": "NE"}
+    code, message = refused(glue.list_crawls, CrawlerName="crawler", Filters=[lacking])
+    assert (code, "FieldValue: null" in message) == ("InvalidInputException", True)
     assert glue.get_crawler_metrics()["CrawlerMetricsList"][0]["TablesCreated"] == 1
     events = door.client("logs").get_log_events(logGroupName="/aws-glue/crawlers", logStreamName="crawler")["events"]
     assert "finished running" in events[-1]["message"]

@@ -149,6 +149,11 @@ def test_jobs_are_found(glue: Any, bucket: str, refused: Any) -> None:
     assert [each["Name"] for each in glue.get_jobs()["Jobs"]] == ["a", "b"]
     batch = glue.batch_get_jobs(JobNames=["b", "none"])
     assert ([each["Name"] for each in batch["Jobs"]], batch["JobsNotFound"]) == (["b"], ["none"])
+    glue.create_job(Name="spark", Role="glue", Command={**command, "Name": "glueetl"})
+    run = glue.start_job_run(JobName="spark", AllocatedCapacity=5)["JobRunId"]
+    assert glue.get_job_run(JobName="spark", RunId=run)["JobRun"]["MaxCapacity"] == 5
+    both = {"JobName": "spark", "AllocatedCapacity": 5, "MaxCapacity": 5}
+    assert refused(glue.start_job_run, **both)[0] == "InvalidInputException"
     wrong = {"Name": "c", "Role": "glue", "Command": {**command, "Name": "bash"}}
     assert refused(glue.create_job, **wrong)[0] == "InvalidInputException"
 
@@ -158,8 +163,10 @@ def test_triggers_are_found_by_the_job_they_start(glue: Any, bucket: str, refuse
     for name in ("a", "b"):
         command = {"Name": "pythonshell", "ScriptLocation": f"s3://{bucket}/{name}.py"}
         glue.create_job(Name=name, Role="glue", Command=command)
-        glue.create_trigger(Name=f"run-{name}", Type="ON_DEMAND", Actions=[{"JobName": name}])
+        actions = [{"JobName": name}]
+        glue.create_trigger(Name=f"run-{name}", Type="ON_DEMAND", Actions=actions, Tags={"lesson": name})
     assert glue.list_triggers(DependentJobName="a")["TriggerNames"] == ["run-a"]
+    assert glue.list_triggers(Tags={"lesson": "b"})["TriggerNames"] == ["run-b"]
     assert [each["Name"] for each in glue.get_triggers()["Triggers"]] == ["run-a", "run-b"]
     batch = glue.batch_get_triggers(TriggerNames=["run-b", "none"])
     assert ([each["Name"] for each in batch["Triggers"]], batch["TriggersNotFound"]) == (["run-b"], ["none"])
