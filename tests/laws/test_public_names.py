@@ -12,7 +12,7 @@ PUBLIC = {
     "pocketaws": "clock iam is_running reset start stop",
     "pocketaws.clock": """Booking Clock advance at clients_share freeze is_frozen now reset run run_due signing_time
         stand_by""",
-    "pocketaws.iam": "allows enforce is_enforced trusted untrusted",
+    "pocketaws.iam": "allows enforce is_enforced is_trusted trusted untrusted",
     "pocketaws.journal": "Entry as_json clear entries is_recording note paused start stop",
     "labgrader.check": "GRADING Report account check check_all close_lab open_lab todo",
     "labgrader.account": "AGENT Account",

@@ -207,12 +207,11 @@ def _end(backend: Any, token: Token) -> None:
 
 def send_task_success(backend: Any, request: Request) -> None:
     """Answer ``SendTaskSuccess``."""
+    token = _token(backend, request)
     try:
-        output = json.loads(request["output"])
+        token.output = json.loads(request["output"])
     except ValueError:
         raise InvalidOutput(f"Invalid Output: '{request['output']}'") from None
-    token = _token(backend, request)
-    token.output = output
     _end(backend, token)
 
 

@@ -151,7 +151,7 @@ def test_a_task_waits_until_somebody_calls_back(
     clock.advance(minutes=50)
     states.send_task_success(taskToken=token, output='{"yes": true}')
     assert json.loads(settled(arn)["output"]) == {"yes": True}
-    told = refused(states.send_task_success, taskToken=token, output="{}")
+    told = refused(states.send_task_success, taskToken=token, output="no JSON")
     assert told == ("InvalidToken", "Invalid Token: 'Invalid token'")
     arn, token = ask()
     states.send_task_failure(taskToken=token, error="No", cause="too dear")
