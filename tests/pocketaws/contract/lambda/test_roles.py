@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from function_packages import zipped
-
-import pocketaws
 
 GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg/"
 ROLE = f"{GUIDE}lambda-intro-execution-role.html"
@@ -21,18 +19,6 @@ READ_QUEUE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes
 READ_KINESIS = ["kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"]
 READ_TABLE = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
 COUNTS = "def handler(event, context):\n    print(len(event['Records']), 'came')\n"
-
-
-@pytest.fixture
-def enforced(door: Any) -> Iterator[Callable[[bool], None]]:
-    def switch(wanted: bool) -> None:
-        if door.endpoint:
-            door.post("iam", {"enforce": wanted})
-        else:
-            pocketaws.iam.enforce(wanted)
-
-    yield switch
-    switch(False)
 
 
 @pytest.fixture
