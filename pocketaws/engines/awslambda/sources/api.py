@@ -94,6 +94,8 @@ def update(backend: Any, uuid: str, spec: dict[str, Any]) -> EventSourceMapping 
         raise LambdaError("ResourceNotFoundException", "The resource you requested does not exist.", 404)
     function = backend.get_function(spec.get("FunctionName") or mapping.function_arn)
     _check(spec, function, mapping.event_source_arn)
+    if spec.get("Enabled") is not False:  # a role that lost its rights does not keep a mapping from being switched off
+        access.check(function.role, mapping.event_source_arn)
     changed: EventSourceMapping = _update(backend, uuid, spec)
     if source := of(backend).sources.get(uuid):
         polling.wake(backend, source, clock.now())

@@ -113,6 +113,18 @@ def test_a_role_that_loses_its_rights_reads_no_more_until_it_has_them_again(root
     assert said(root) == ["2 came"]
 
 
+@pytest.mark.aws(ROLE, operation="UpdateEventSourceMapping")
+def test_a_mapping_is_changed_only_for_a_role_that_may_read(root: Any, function: Any, refused: Any) -> None:
+    root("sqs").create_queue(QueueName="work")
+    awslambda = function(READ_QUEUE, QUEUE)
+    mapping = awslambda.create_event_source_mapping(FunctionName="fn", EventSourceArn=QUEUE)["UUID"]
+    may(root("iam"), READ_QUEUE[:1], QUEUE)
+    code, message = refused(awslambda.update_event_source_mapping, UUID=mapping, BatchSize=5)
+    assert (code, message.split()[-3]) == ("InvalidParameterValueException", "DeleteMessage")
+    awslambda.update_event_source_mapping(UUID=mapping, Enabled=False)
+    assert awslambda.get_event_source_mapping(UUID=mapping)["State"] == "Disabled"
+
+
 @pytest.mark.aws(KINESIS, operation="CreateEventSourceMapping")
 def test_a_stream_is_read_with_the_rights_of_the_role(root: Any, function: Any, clock: Any, refused: Any) -> None:
     kinesis = root("kinesis")
