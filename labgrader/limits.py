@@ -96,7 +96,7 @@ def _move_apart() -> None:
     if _libc().unshare(0x10000000 | 0x20000000 | 0x00020000):  # CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNS
         return
     for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
-        with open(f"/proc/self/{name}", "w") as file:
+        with contextlib.suppress(OSError), open(f"/proc/self/{name}", "w") as file:
             file.write(text)
     if outside := os.fork():
         _end_like(outside)
