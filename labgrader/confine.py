@@ -31,6 +31,8 @@ __all__ = ["Cell", "adopt_orphans", "descendants", "end", "hide", "open_cell", "
 
 #: User ids for submissions, where nobody's accounts are.
 _IDS = range(20_000, 60_000)
+#: In a submission's folder, the file that names its user.
+_PASSWD = ".passwd"
 
 
 @dataclass
@@ -63,7 +65,8 @@ class Cell:
 
     def command(self, command: Sequence[str]) -> list[str]:
         """Return a command under this submission's limits."""
-        return limited(list(command), self.limits, own_user=self.user is not None)
+        own = self.user is not None
+        return limited(list(command), self.limits, own_user=own, passwd=str(self.folder / _PASSWD) if own else "")
 
     def start(self, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> processes.Process:
         """Start what a student handed to AWS to be run; takes the place of ``pocketaws.processes.start``."""
@@ -121,6 +124,9 @@ def open_cell(limits: Limits, *, own_user: bool | None = None) -> Cell:
     """
     wanted = own_users_work() if own_user is None else own_user
     cell = Cell(Path(tempfile.mkdtemp(prefix="lab-")), limits, _free_id() if wanted else None)
+    if cell.user is not None:
+        named = f"student:x:{cell.user}:{cell.user}::{cell.folder}:/bin/sh\n"
+        (cell.folder / _PASSWD).write_text(named, encoding="utf-8")
     cell.give(cell.folder)
     return cell
 

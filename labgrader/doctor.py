@@ -245,10 +245,17 @@ def _spark() -> str:
         raise _Missing(
             "Spark jobs, which a student may choose in lab 3.8, need pyspark and Java; no lab asks for them."
         )
-    told = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60)
-    if told.returncode:
-        raise _Missing(f"Java does not start: {told.stderr.strip()[:200]}")
-    return (told.stderr.splitlines() or [""])[0]
+    with a_cell() as cell:
+        work = cell.folder / "java"
+        work.mkdir()
+        asked = [java, "-XX:+UseSerialGC", "-XshowSettings:properties", "-version"]
+        process = cell.start(asked, folder=work, environment={"HOME": str(work), "PATH": os.defpath})
+        code, said = process.wait(60), processes.read(work / processes.OUTPUT[1]).decode(errors="replace")
+    if code or "user.home = ?" in said:
+        raise _Missing(
+            f"Java does not work for a submission: {said.strip()[-200:] if code else 'its user has no name.'}"
+        )
+    return next((line.strip() for line in said.splitlines() if " version " in line), "Java starts in a submission.")
 
 
 def as_json(findings: list[Finding]) -> str:

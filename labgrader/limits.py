@@ -47,9 +47,21 @@ class Limits:
     notebook_size: int = 400_000_000
 
 
-def limited(command: list[str], limits: Limits, *, own_user: bool) -> list[str]:
-    """Return a command that runs another one under limits."""
-    told = asdict(limits) | {"own_user": own_user}
+def limited(command: list[str], limits: Limits, *, own_user: bool, passwd: str = "") -> list[str]:
+    """Return a command that runs another one under limits.
+
+    Parameters
+    ----------
+    command
+        The program, by its whole path, and its arguments.
+    limits
+        What it may take.
+    own_user
+        Whether it has a user id that nobody else has.
+    passwd
+        A file that names this user, which it finds as ``/etc/passwd``: Java does not work for users without a name.
+    """
+    told = asdict(limits) | {"own_user": own_user, "passwd": passwd}
     return [sys.executable, "-I", "-S", __file__, json.dumps(told), *command]
 
 
@@ -71,7 +83,7 @@ def _become() -> None:
         if limits["own_user"]:
             limit(resource.RLIMIT_NPROC, limits["processes"])
         _die_with_parent()
-        _move_apart()
+        _move_apart(limits["passwd"])
         for capability in range(64):  # of root, without which even root cannot look into processes that hide
             _libc().prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
         _libc().prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
@@ -90,7 +102,7 @@ def _die_with_parent() -> None:
     _libc().prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
 
 
-def _move_apart() -> None:
+def _move_apart(passwd: str) -> None:
     """Go on as the second process of a namespace, whose first buries orphans; do nothing where that is not allowed."""
     user, group = os.geteuid(), os.getegid()
     if _libc().unshare(0x10000000 | 0x20000000 | 0x00020000):  # CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNS
@@ -102,6 +114,8 @@ def _move_apart() -> None:
         _end_like(outside)
     _die_with_parent()
     _libc().mount(b"proc", b"/proc", b"proc", 0, None)  # refused in some containers: then it sees, and reaches nobody
+    if passwd:
+        _libc().mount(passwd.encode(), b"/etc/passwd", None, 0x1000, None)  # MS_BIND
     if inside := os.fork():
         _end_like(inside)
     _die_with_parent()

@@ -24,9 +24,10 @@ ROLE = "arn:aws:iam::123456789012:role/work"
 LIMIT = 12_345_678
 #: Tells what it can do, and puts a link to somebody's secret in the place of what it wrote.
 HOSTILE = """
-import json, os, resource
+import json, os, pwd, resource
 import boto3
 told = {"limit": resource.getrlimit(resource.RLIMIT_FSIZE)[0], "uid": os.getuid(), "names": sorted(os.environ)}
+told["passwd"] = [each.pw_name for each in pwd.getpwall() if each.pw_uid == os.getuid()]
 try:
     with open(f"/proc/{os.getppid()}/environ", "rb") as file:
         told["parent"] = b"sentinel" in file.read()
@@ -163,6 +164,7 @@ def test_what_a_student_hands_to_aws_is_confined(run: Callable[[str], None], cel
     told = json.loads(boto3.client("s3").get_object(Bucket="told", Key="told.json")["Body"].read())
     assert told["limit"] == LIMIT, "It runs under the limits of its submission."
     assert told["uid"] == (os.getuid() if cell.user is None else cell.user)
+    assert cell.user is None or told["passwd"] == ["student"], "Java, for one, does not work for a user without a name."
     assert "GRADER_TOKEN" not in told["names"]
     assert not told["parent"], "It cannot read the grader's environment."
     assert "of the course" not in everything_said(), "A link in the place of its output is not followed."
