@@ -11,6 +11,7 @@ from labgrader.account import Account
 from labgrader.briefs import Brief
 from labgrader.labs import dynamodb as given
 from labgrader.tasks import Part, Step, task
+from labgrader.writes import Write, writing_requests
 
 __all__ = ["accident", "indexes", "lost_updates", "questions", "reminders", "table"]
 
@@ -129,8 +130,9 @@ def lost_updates(lab: Brief, aws: Account) -> Iterator[Step]:
         isinstance(told, list) and sorted(map(str, told)) == refused,
         ("answers/refused.json is not the list of the ids of the changes that were refused."),
     )
-    careful = [entry for entry in _conditional(lab, aws) if entry.outcome == "OK"]
-    yield 1, len(careful) >= accepted, "Not every accepted change was written on a condition, so one could be lost."
+    careful = [each for request in writing_requests(aws, lab.table) for each in request or () if _sees_version(each)]
+    sentence = "Not every accepted change was written on the condition that its version stands, so one could be lost."
+    yield 1, len(careful) >= accepted, sentence
 
 
 @task(
@@ -267,12 +269,6 @@ def _agrees(item: dict[str, Any], wanted: dict[str, Any]) -> bool:
     return all(item.get(name) == value for name, value in wanted.items())
 
 
-def _conditional(lab: Brief, aws: Account) -> list[Any]:
-    """List the writes that carried a condition, whatever their form."""
-    found = []
-    for entry in aws.requests("UpdateItem", "PutItem", TableName=lab.table):
-        if entry.parameters.get("ConditionExpression") or entry.parameters.get("Expected"):
-            found.append(entry)
-    found += [each for each in aws.requests("TransactWriteItems") if "ConditionExpression" in str(each.parameters)]
-    found += [each for each in aws.requests("ExecuteStatement") if "version" in str(each.parameters.get("Statement"))]
-    return found
+def _sees_version(write: Write) -> bool:
+    """Whether a write is refused on every version but one."""
+    return sum(write.holds({"guid": write.key[0], "version": version}) for version in range(100)) == 1
