@@ -87,7 +87,8 @@ def glue(source: str) -> None:
 def awslambda(source: str) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("index.py", f"def handler(event, context):\n    exec({source!r}, {{}})\n    print('still here')")
+        handler = f"def handler(event, context):\n    exec({source!r}, {{}})\n    print('still here')"
+        archive.writestr("index.py", handler)
     document = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}]}
     document["Statement"][0]["Action"] = "sts:AssumeRole"  # type: ignore[assignment]
     role = {"RoleName": "work", "AssumeRolePolicyDocument": json.dumps({"Version": "2012-10-17", **document})}
