@@ -1,7 +1,7 @@
 """What a submission may take: time, memory, disk, processes, output.
 
 Run as a script it is the last step before foreign code: it sets the limits on itself, asks to die with its parent, and
-becomes the program.  It imports nothing but Python's own modules, so that it starts in 20 ms.
+becomes the program.  It imports nothing but Python's own modules, so that it starts in some hundredths of a second.
 
 Where Linux lets it, the program lives in a namespace of processes (and of users) of its own: it can name, signal and
 look into no processes but those that it started, and all of them end with the first.  Elsewhere it runs without.
