@@ -56,7 +56,7 @@ def check_limits(call: Call) -> None:
         raise S3Error("KeyTooLongError", "Your key is too long", 400, Size=size, MaxSizeAllowed=_KEY_BYTES)
     if call.name in ("PutObject", "CopyObject", "CreateMultipartUpload"):
         _check_metadata(call)
-        check_tags(_header_tags(call))
+        check_tags(_header_tags(call), "Your TagKey cannot be prefixed with aws:")
         _check_storage_class(call.headers.get("x-amz-storage-class"))
     elif call.name == "PutObjectTagging":
         check_tags(_body_tags(call))
@@ -108,15 +108,15 @@ def _body_tags(call: Call) -> list[tuple[str, str]]:
     return [(tag["Key"] or "", tag.get("Value") or "") for tag in tags]
 
 
-def check_tags(tags: list[tuple[str, str]]) -> None:
-    """Refuse tags that an object cannot have."""
+def check_tags(tags: list[tuple[str, str]], reserved: str = "System tags cannot be added/updated by requester") -> None:
+    """Refuse tags that an object cannot have; ``reserved`` is what S3 says of those that begin with ``aws:``."""
     if len(tags) > _TAGS:
         raise S3Error("BadRequest", f"Object tags cannot be greater than {_TAGS}", 400)
     if len({key for key, _ in tags}) < len(tags):
         raise S3Error("InvalidTag", "Cannot provide multiple Tags with the same key", 400)
     for key, value in tags:
         if key.lower().startswith("aws:"):
-            raise S3Error("InvalidTag", "System tags cannot be added/updated by requester", 400)
+            raise S3Error("InvalidTag", reserved, 400)
         if not 1 <= len(key) <= 128 or not _TAG.fullmatch(key):
             raise S3Error("InvalidTag", "The TagKey you have provided is invalid", 400, TagKey=key)
         if len(value) > 256 or not _TAG.fullmatch(value):

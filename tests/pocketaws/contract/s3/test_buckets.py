@@ -120,6 +120,8 @@ def test_keys_metadata_and_tags_have_limits(s3: Any, bucket: str, refused: Any) 
     for key, value in (("aws:x", "1"), ("x" * 129, "1"), ("x", "v" * 257), ("emoji<", "1")):
         with refused("InvalidTag", status=400):
             s3.put_object_tagging(Bucket=bucket, Key="k", Tagging={"TagSet": [{"Key": key, "Value": value}]})
+    with refused("InvalidTag", "Your TagKey cannot be prefixed with aws:", 400):
+        s3.put_object(Bucket=bucket, Key="k", Body=b"", Tagging="aws:x=1")
     assert len(s3.get_object_tagging(Bucket=bucket, Key="k")["TagSet"]) == 10
 
 
