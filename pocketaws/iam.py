@@ -1,7 +1,8 @@
 """The switch that turns on IAM: off, every request is allowed; on, policies decide, as on AWS.
 
-S3 and DynamoDB decide by action and resource.  Of the other services moto does not tell which resource a request is
-about; for these a policy's actions decide: an Allow for some resource allows, a Deny for some resource does not refuse.
+S3, DynamoDB and the queries of Athena decide by action and resource.  Of the other services moto does not tell which
+resource a request is about; for these a policy's actions decide: an Allow for some resource allows, a Deny for some
+resource does not refuse.
 """
 
 from __future__ import annotations

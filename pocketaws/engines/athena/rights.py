@@ -1,5 +1,7 @@
 """With whose rights a query reads and writes: those of its caller, as on AWS; not with rights of Athena's own.
 
+The caller's own policies decide while they are enforced; what a bucket's policy denies is denied always.
+
 Source: https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena.html
 """
 
@@ -10,13 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pocketaws import iam
 from pocketaws.engines.athena.errors import USER, QueryFailed
 
+if TYPE_CHECKING:
+    from pocketaws.engines.s3.identity import Caller
+
 __all__ = ["UNLIMITED", "Rights", "acting", "current"]
 
+_S3 = "arn:aws:s3:::"
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 
 
@@ -26,16 +32,18 @@ class Rights:
     Parameters
     ----------
     caller
-        moto's access key, of a user or of a session of a role; None may do everything.
+        Whom policies of buckets speak of; None may do everything.
+    key
+        moto's access key of the caller, whose own policies decide while they are enforced.
     """
 
-    def __init__(self, caller: Any = None) -> None:
-        self._caller = caller
+    def __init__(self, caller: Caller | None = None, key: Any = None) -> None:
+        self._caller, self._key = caller, key
         self._known: dict[tuple[str, str], str | None] = {}
 
     def refusal(self, action: str, resource: str) -> str | None:
         """Return AWS's words for an action that is not allowed, None for one that is."""
-        if self._caller is None or not iam.is_enforced():
+        if self._caller is None:
             return None
         if (action, resource) not in self._known:
             self._known[action, resource] = self._ask(action, resource)
@@ -45,19 +53,48 @@ class Rights:
     def _policies(self) -> list[Any]:
         from moto.iam.access_control import IAMPolicy
 
-        return [IAMPolicy(policy) for policy in self._caller.collect_policies()]
+        return [IAMPolicy(policy) for policy in self._key.collect_policies()]
 
     def _ask(self, action: str, resource: str) -> str | None:
+        why = self._why_not_by_identity(action, resource)
+        if why is None and resource.startswith(_S3):
+            why = self._why_not_by_bucket(action, resource)
+        arn = self._caller.arn if self._caller else None
+        return why and f"User: {arn} is not authorized to perform: {action} on resource: {resource} {why}"
+
+    def _why_not_by_identity(self, action: str, resource: str) -> str | None:
+        if self._key is None or not iam.is_enforced():
+            return None
         from moto.iam.access_control import PermissionResult
 
         found = {policy.is_action_permitted(action, resource) for policy in self._policies}
         if PermissionResult.DENIED in found:
-            why = "with an explicit deny in an identity-based policy"
-        elif PermissionResult.PERMITTED not in found:
-            why = f"because no identity-based policy allows the {action} action"
-        else:
+            return "with an explicit deny in an identity-based policy"
+        if PermissionResult.PERMITTED not in found:
+            return f"because no identity-based policy allows the {action} action"
+        return None
+
+    def _why_not_by_bucket(self, action: str, resource: str) -> str | None:
+        from moto.s3.models import s3_backends
+
+        from pocketaws.engines.s3 import policies
+
+        caller = self._caller
+        assert caller is not None
+        name = resource.removeprefix(_S3).partition("/")[0]
+        bucket = s3_backends[str(caller.account)]["aws"].buckets.get(name)
+        if bucket is None or bucket.policy is None:
             return None
-        return f"User: {self._caller.arn} is not authorized to perform: {action} on resource: {resource} {why}"
+        context = {
+            "aws:principalarn": [str(caller.role or caller.arn)],
+            "aws:principalaccount": [str(caller.account)],
+            "aws:securetransport": ["true"],
+            "aws:viaawsservice": ["true"],
+            "aws:calledvia": ["athena.amazonaws.com"],
+        }
+        policy = policies.read(bucket.policy.decode(), name)
+        denied = policies.decide(policy, caller, action, resource, context) == "Deny"
+        return "with an explicit deny in a resource-based policy" if denied else None
 
     def require_in_catalog(self, action: str, *resources: str) -> None:
         """Refuse an action of Glue unless it is allowed on all that it touches: the catalog, the database, the table.
@@ -80,7 +117,7 @@ class Rights:
         QueryFailed
             It is not allowed.
         """
-        resource = f"arn:aws:s3:::{bucket}" if key is None else f"arn:aws:s3:::{bucket}/{key}"
+        resource = f"{_S3}{bucket}" if key is None else f"{_S3}{bucket}/{key}"
         if told := self.refusal(action, resource):
             service = "(Service: Amazon S3; Status Code: 403; Error Code: AccessDenied)"
             raise QueryFailed(f"PERMISSION_DENIED: {told} {service}", USER)
@@ -108,8 +145,13 @@ def acting(handler: Any) -> Iterator[None]:
 def _of(handler: Any) -> Rights:
     """Return the rights of a request's caller, whose signature has been checked."""
     found = _CREDENTIAL.search(handler.headers.get("Authorization") or "")
-    if not iam.is_enforced() or iam.is_trusted() or found is None:
+    if iam.is_trusted() or found is None:
         return UNLIMITED
     from moto.iam.access_control import create_access_key
 
-    return Rights(create_access_key(handler.current_account, handler.partition, found[1], handler.headers))
+    from pocketaws.engines.s3 import identity
+
+    account, key = handler.current_account, None
+    if iam.is_enforced():
+        key = create_access_key(account, handler.partition, found[1], handler.headers)
+    return Rights(identity.lookup(found[1], account), key)

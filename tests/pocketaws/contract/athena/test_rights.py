@@ -85,6 +85,14 @@ def test_a_query_that_reads_only_what_is_allowed_succeeds(
     assert "with an explicit deny in an identity-based policy" in query.reason("SELECT sum(delay) FROM flights")
 
 
+@pytest.mark.aws(DATA, operation="StartQueryExecution, s3:PutBucketPolicy")
+def test_the_policy_of_a_bucket_speaks_to_queries_too(flights: Any, s3: Any) -> None:
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::lake/*/month=3/*"}
+    s3.put_bucket_policy(Bucket="lake", Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
+    assert flights("SELECT count(*) FROM flights WHERE month < 3 AND delay > 0") == [["4"]]
+    assert "with an explicit deny in a resource-based policy" in flights.reason(COUNT)
+
+
 @pytest.mark.aws(DATA, operation="StartQueryExecution")
 def test_a_result_is_written_with_the_rights_of_the_caller(crew: Any) -> None:
     query = crew({name: arns for name, arns in READS.items() if name != "s3:PutObject"})
