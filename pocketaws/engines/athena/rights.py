@@ -12,13 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pocketaws import iam
 from pocketaws.engines.athena.errors import USER, QueryFailed
-
-if TYPE_CHECKING:
-    from pocketaws.engines.s3.identity import Caller
 
 __all__ = ["UNLIMITED", "Rights", "acting", "current"]
 
@@ -31,19 +28,23 @@ class Rights:
 
     Parameters
     ----------
-    caller
-        Whom policies of buckets speak of; None may do everything.
-    key
+    access_key, account
+        The caller's key, of which policies of buckets speak; without one everything is allowed.
+    holder
         moto's access key of the caller, whose own policies decide while they are enforced.
     """
 
-    def __init__(self, caller: Caller | None = None, key: Any = None) -> None:
-        self._caller, self._key = caller, key
+    def __init__(self, access_key: str | None = None, account: str = "", holder: Any = None) -> None:
+        self._access_key, self._account, self._holder = access_key, account, holder
         self._known: dict[tuple[str, str], str | None] = {}
+
+    def afresh(self) -> Rights:
+        """Return the same caller's rights as policies are now; answers are remembered until the end of one query."""
+        return Rights(self._access_key, self._account, self._holder)
 
     def refusal(self, action: str, resource: str) -> str | None:
         """Return AWS's words for an action that is not allowed, None for one that is."""
-        if self._caller is None:
+        if self._access_key is None:
             return None
         if (action, resource) not in self._known:
             self._known[action, resource] = self._ask(action, resource)
@@ -53,17 +54,20 @@ class Rights:
     def _policies(self) -> list[Any]:
         from moto.iam.access_control import IAMPolicy
 
-        return [IAMPolicy(policy) for policy in self._key.collect_policies()]
+        return [IAMPolicy(policy) for policy in self._holder.collect_policies()]
 
     def _ask(self, action: str, resource: str) -> str | None:
-        why = self._why_not_by_identity(action, resource)
-        if why is None and resource.startswith(_S3):
-            why = self._why_not_by_bucket(action, resource)
-        arn = self._caller.arn if self._caller else None
-        return why and f"User: {arn} is not authorized to perform: {action} on resource: {resource} {why}"
+        from pocketaws.engines import s3
 
-    def _why_not_by_identity(self, action: str, resource: str) -> str | None:
-        if self._key is None or not iam.is_enforced():
+        if why := self._why_not(action, resource):
+            return f"User: {self._holder.arn} is not authorized to perform: {action} on resource: {resource} {why}"
+        if not (self._access_key and resource.startswith(_S3)):
+            return None
+        return s3.refusal(self._access_key, self._account, action, resource, service="athena.amazonaws.com")
+
+    def _why_not(self, action: str, resource: str) -> str | None:
+        """Return why the caller's own policies do not allow an action, None where they do."""
+        if self._holder is None or not iam.is_enforced():
             return None
         from moto.iam.access_control import PermissionResult
 
@@ -73,28 +77,6 @@ class Rights:
         if PermissionResult.PERMITTED not in found:
             return f"because no identity-based policy allows the {action} action"
         return None
-
-    def _why_not_by_bucket(self, action: str, resource: str) -> str | None:
-        from moto.s3.models import s3_backends
-
-        from pocketaws.engines.s3 import policies
-
-        caller = self._caller
-        assert caller is not None
-        name = resource.removeprefix(_S3).partition("/")[0]
-        bucket = s3_backends[str(caller.account)]["aws"].buckets.get(name)
-        if bucket is None or bucket.policy is None:
-            return None
-        context = {
-            "aws:principalarn": [str(caller.role or caller.arn)],
-            "aws:principalaccount": [str(caller.account)],
-            "aws:securetransport": ["true"],
-            "aws:viaawsservice": ["true"],
-            "aws:calledvia": ["athena.amazonaws.com"],
-        }
-        policy = policies.read(bucket.policy.decode(), name)
-        denied = policies.decide(policy, caller, action, resource, context) == "Deny"
-        return "with an explicit deny in a resource-based policy" if denied else None
 
     def require_in_catalog(self, action: str, *resources: str) -> None:
         """Refuse an action of Glue unless it is allowed on all that it touches: the catalog, the database, the table.
@@ -149,9 +131,7 @@ def _of(handler: Any) -> Rights:
         return UNLIMITED
     from moto.iam.access_control import create_access_key
 
-    from pocketaws.engines.s3 import identity
-
-    account, key = handler.current_account, None
+    account, holder = handler.current_account, None
     if iam.is_enforced():
-        key = create_access_key(account, handler.partition, found[1], handler.headers)
-    return Rights(identity.lookup(found[1], account), key)
+        holder = create_access_key(account, handler.partition, found[1], handler.headers)
+    return Rights(found[1], account, holder)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["install", "is_archived"]
+__all__ = ["install", "is_archived", "refusal"]
 
 
 def install() -> None:
@@ -58,3 +58,20 @@ def is_archived(stored: Any) -> bool:
         return False
     restore = of_object(stored).restore
     return restore is None or restore.expires is None or restore.expires <= clock.now()
+
+
+def refusal(access_key: str, account: str, action: str, arn: str, *, service: str) -> str | None:
+    """Return AWS's words when a bucket's policy denies what a service does for the holder of a key, else None.
+
+    Parameters
+    ----------
+    access_key, account
+        Whose key, and the account of keys that are nobody's.
+    action, arn
+        For example ``s3:GetObject`` on ``arn:aws:s3:::bucket/key``.
+    service
+        Which service does it, for example ``athena.amazonaws.com``.
+    """
+    from pocketaws.engines.s3 import access, identity
+
+    return access.refusal_by_bucket(identity.lookup(access_key, account), action, arn, service)

@@ -16,14 +16,15 @@ from urllib.parse import parse_qsl, urlsplit
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.iam.access_control import IAMPolicy, PermissionResult, create_access_key
 from moto.s3.exceptions import S3AccessDeniedError
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, s3_backends
 
 from pocketaws import clock, iam
 from pocketaws.engines.s3 import blocking, policies
 from pocketaws.engines.s3.call import Call
 from pocketaws.engines.s3.errors import S3Error, access_denied
+from pocketaws.engines.s3.identity import Caller
 
-__all__ = ["authorize", "check"]
+__all__ = ["authorize", "check", "refusal_by_bucket"]
 
 _KEEPS_ITS_POLICY = {"s3:PutBucketPolicy", "s3:GetBucketPolicy", "s3:DeleteBucketPolicy"}
 #: Preflights are for anybody; a batch delete is decided key by key.
@@ -90,6 +91,26 @@ def check(call: Call, action: str, arn: str) -> None:
         if blocking.settings(bucket)["RestrictPublicBuckets"] and policies.is_public(policy):
             decision = None
         _check_stranger(call, bucket, action, decision)
+
+
+def refusal_by_bucket(caller: Caller, action: str, arn: str, service: str) -> str | None:
+    """Return AWS's words when the policy of a bucket denies what a service does for a caller, else None."""
+    name = arn.removeprefix("arn:aws:s3:::").partition("/")[0]
+    bucket = s3_backends[str(caller.account)]["aws"].buckets.get(name)
+    if bucket is None or bucket.policy is None:
+        return None
+    context = {
+        "aws:principalarn": [str(caller.role or caller.arn)],
+        "aws:principalaccount": [str(caller.account)],
+        "aws:securetransport": ["true"],
+        "aws:viaawsservice": ["true"],
+        "aws:calledvia": [service],
+    }
+    policy = policies.read(bucket.policy.decode(), name)
+    if policies.decide(policy, caller, action, arn, context) != "Deny":
+        return None
+    reason = "with an explicit deny in a resource-based policy"
+    return f"User: {caller.arn} is not authorized to perform: {action} on resource: {arn} {reason}"
 
 
 def _check_stranger(call: Call, bucket: FakeBucket, action: str, decision: policies.Decision | None) -> None:

@@ -28,9 +28,10 @@ class Session:
     @classmethod
     def of(cls, account: Account, execution: Execution) -> Session:
         """Return the session of an execution."""
-        store = Store(account.account_id, account.partition, execution.rights)
+        rights = execution.rights.afresh()
+        store = Store(account.account_id, account.partition, rights)
         limit = execution.work_group.configuration.get("BytesScannedCutoffPerQuery")
-        catalog = Catalog(account.account_id, account.region_name, execution.rights)
+        catalog = Catalog(account.account_id, account.region_name, rights)
         return cls(account, execution, catalog, store, Reading(store, limit=limit))
 
     def ask(self, sql: str) -> Answer:
