@@ -33,6 +33,8 @@ _PROTECTED = "Access Denied because object protected by object lock."
 def put_configuration(call: Call) -> Answer:
     """PutObjectLockConfiguration: for what arrives from now on, whatever the bucket holds."""
     bucket = call.existing_bucket
+    if not call.body:
+        raise S3Error("MissingRequestBodyError", "Request Body is empty", 400)
     wish = xml.parse(call.body, "ObjectLockConfiguration")
     if wish.get("ObjectLockEnabled") != "Enabled":
         raise malformed_xml()

@@ -106,6 +106,10 @@ def test_a_default_retention_holds_for_what_arrives_after_it(
 
     with refused("ObjectLockConfigurationNotFoundError", status=404):
         s3.get_object_lock_configuration(Bucket=versioned)
+    with refused("MissingRequestBodyError", "Request Body is empty", 400):
+        s3.put_object_lock_configuration(Bucket=versioned)
+    with refused("MalformedXML", status=400):
+        s3.put_object_lock_configuration(Bucket=versioned, ObjectLockConfiguration={})
     s3.put_object(Bucket=versioned, Key="before", Body=b"1")
     put(versioned, Mode="GOVERNANCE", Days=30)
     s3.put_object(Bucket=versioned, Key="after", Body=b"1")
