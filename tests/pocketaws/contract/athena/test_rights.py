@@ -85,7 +85,7 @@ def test_a_query_that_reads_only_what_is_allowed_succeeds(
     assert "with an explicit deny in an identity-based policy" in query.reason("SELECT sum(delay) FROM flights")
 
 
-@pytest.mark.aws(DATA, operation="StartQueryExecution, s3:PutBucketPolicy")
+@pytest.mark.aws(DATA, operation="StartQueryExecution")
 def test_the_policy_of_a_bucket_speaks_to_queries_too(flights: Any, s3: Any) -> None:
     deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::lake/*/month=3/*"}
     s3.put_bucket_policy(Bucket="lake", Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
