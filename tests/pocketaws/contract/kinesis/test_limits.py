@@ -124,7 +124,7 @@ def test_records_and_requests_have_a_largest_size(
     code, message = refused(kinesis.put_records, StreamName=name, Records=[{"Data": b"", "PartitionKey": "k"}] * 501)
     assert code == "ValidationException"
     assert message.endswith("less than or equal to 500")
-    eleven = [{"Data": bytes(1024 * 1024), "PartitionKey": "k"}] * 11
+    eleven = [{"Data": bytes(1024 * 1024 - 1), "PartitionKey": "k"}] * 11
     assert refused(kinesis.put_records, StreamName=name, Records=eleven)[0] == "InvalidArgumentException"
     arn = kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]["StreamARN"]
     kinesis.update_max_record_size(StreamARN=arn, MaxRecordSizeInKiB=2048)

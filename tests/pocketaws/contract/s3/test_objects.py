@@ -280,7 +280,6 @@ def test_keys_in_events_are_encoded_as_in_forms_but_for_slashes(s3: Any, client:
     assert json.loads(body)["Records"][0]["s3"]["object"]["key"] == "year%3D2013/a+day.csv"
 
 
-@pytest.mark.ministack
 @pytest.mark.aws(
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
     operation="s3:PutBucketNotificationConfiguration",
