@@ -83,6 +83,8 @@ def show(findings: list[Finding]) -> None:
     console = Console()
     console.print(table)
     verdict = "Grading is safe here." if is_safe(findings) else "Do not grade here before what is missing works."
+    if is_safe(findings) and not all(each.works for each in findings):
+        verdict += " What the table marks as without stays open to submissions."
     console.print(verdict)
 
 

@@ -31,7 +31,10 @@ def read_secret(path: Path | None) -> str:
     try:
         found = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SecretUnusable(f"The secret cannot be read from {path}: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise SecretUnusable(
+            f"The secret cannot be read from {path} ({why}); labgrader/README.md says how to make one, once a course."
+        ) from error
     if len(found) < _SHORTEST:
         raise SecretUnusable(f"The secret in {path} has {len(found)} characters; give it at least {_SHORTEST}.")
     return found

@@ -77,6 +77,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="lessons at a time")
     parser.add_argument("--into", type=Path, default=ROOT / "build" / "course", help="folder for the results")
     options = parser.parse_args()
+    if options.jobs < 1:
+        sys.exit(f"--jobs is how many lessons run at a time, 1 or more, not {options.jobs}.")
     try:
         options.into.mkdir(parents=True, exist_ok=True)
         (options.into / ".writable").touch()

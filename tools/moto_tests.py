@@ -10,6 +10,7 @@ moto's tests need freezegun beside the ``test`` extra.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import io
 import os
 import subprocess
@@ -139,6 +140,8 @@ def main() -> None:
     words = sys.argv[1:]
     end = words.index("--") if "--" in words else len(words)
     options, passed_on = parser.parse_args(words[:end]), words[end + 1 :]
+    if importlib.util.find_spec("freezegun") is None:
+        sys.exit("moto's tests need freezegun: .venv/bin/python -m pip install freezegun")
     listed, checkout = expected(), options.checkout.resolve()
     services, tag = options.services or sorted(listed), tag_of(checkout, moto.__version__)
     print(f"moto {moto.__version__} is installed; its tests are those of {tag}.", flush=True)

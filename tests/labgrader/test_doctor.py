@@ -77,6 +77,9 @@ def test_the_table_ends_with_a_verdict(capsys: pytest.CaptureFixture[str]) -> No
     good, bad = doctor.Finding("disk", True, True, "1 GiB"), doctor.Finding("memory", False, True, "none")
     advice = doctor.Finding("network", False, False, "open")
     doctor.show([good, advice])
-    assert "Grading is safe here." in capsys.readouterr().out
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Grading is safe here. What the table marks as without stays open to submissions." in told
+    doctor.show([good])
+    assert "stays open" not in capsys.readouterr().out
     doctor.show([good, advice, bad])
     assert "Do not grade here" in capsys.readouterr().out
