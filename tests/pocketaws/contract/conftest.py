@@ -29,6 +29,8 @@ START = datetime(2026, 11, 2, 9, tzinfo=timezone.utc)
 DYNALITE = shutil.which("dynalite")
 KINESALITE = shutil.which("kinesalite")
 MINISTACK = shutil.which("ministack")
+OFTEN = {"Delay": 0.1, "MaxAttempts": 300}
+"""How a waiter asks an emulator on this machine: every tenth of a second, for half a minute."""
 
 
 class Door:
@@ -81,28 +83,56 @@ class Server(Door):
         requests.post(f"{self.endpoint}/pocketaws/{path}", json=body, timeout=60).raise_for_status()
 
 
-class Dynalite(Server):
-    """An independent DynamoDB; it has no clock."""
+class Emulator(Server):
+    """An independent emulator; it has no clock, and changes what it was told to change a moment later.
 
-    name = "dynalite"
+    Its clients wait for that moment, so that no test reads between the answer and the change.
+    """
+
+    service: str
+    changes: tuple[str, ...]
+
+    def client(self, service: str, region: str = "us-east-1", **kwargs: Any) -> Any:
+        made = super().client(service, region, **kwargs)
+        for operation in self.changes:
+            made.meta.events.register(f"after-call.{self.service}.{operation}", self.settle)
+        return made
+
+    def settle(self, **_: Any) -> None:
+        """Wait until everything is active."""
+        raise NotImplementedError
+
+
+class Dynalite(Emulator):
+    name, service = "dynalite", "dynamodb"
+    changes = ("CreateTable", "UpdateTable")
+
+    def settle(self, **_: Any) -> None:
+        dynamodb = super(Emulator, self).client("dynamodb")
+        for table in dynamodb.list_tables()["TableNames"]:
+            dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig=OFTEN)
 
     def empty(self) -> None:
-        dynamodb = self.client("dynamodb")
+        dynamodb = super(Emulator, self).client("dynamodb")
         for table in dynamodb.list_tables()["TableNames"]:
             dynamodb.delete_table(TableName=table)
-            dynamodb.get_waiter("table_not_exists").wait(TableName=table, WaiterConfig={"Delay": 1})
+            dynamodb.get_waiter("table_not_exists").wait(TableName=table, WaiterConfig=OFTEN)
 
 
-class Kinesalite(Server):
-    """An independent Kinesis; it has no clock."""
+class Kinesalite(Emulator):
+    name, service = "kinesalite", "kinesis"
+    changes = ("CreateStream", "MergeShards", "SplitShard")
 
-    name = "kinesalite"
+    def settle(self, **_: Any) -> None:
+        kinesis = super(Emulator, self).client("kinesis")
+        for stream in kinesis.list_streams()["StreamNames"]:
+            kinesis.get_waiter("stream_exists").wait(StreamName=stream, WaiterConfig=OFTEN)
 
     def empty(self) -> None:
-        kinesis = self.client("kinesis")
+        kinesis = super(Emulator, self).client("kinesis")
         for stream in kinesis.list_streams()["StreamNames"]:
             kinesis.delete_stream(StreamName=stream)
-            kinesis.get_waiter("stream_not_exists").wait(StreamName=stream, WaiterConfig={"Delay": 1})
+            kinesis.get_waiter("stream_not_exists").wait(StreamName=stream, WaiterConfig=OFTEN)
 
 
 class Ministack(Server):
