@@ -52,8 +52,16 @@ def prepare(handler: Handler) -> Handler:
 
 
 def load(service: str) -> Any:
-    """Return a backend of moto's service, its engine installed, to read its URLs from."""
-    backends = moto.backends.get_backend(service)
+    """Return a backend of moto's service, its engine installed, to read its URLs from.
+
+    Returns
+    -------
+    None where moto needs a library for the service that is not installed.
+    """
+    try:
+        backends = moto.backends.get_backend(service)
+    except ModuleNotFoundError:
+        return None
     engines.install(service)
     if service == "moto_api._internal":  # moto's own controls, of no account
         return backends["global"]
@@ -63,7 +71,9 @@ def load(service: str) -> Any:
 
 @cache
 def _handlers(service: str) -> tuple[tuple[re.Pattern[str], Handler], ...]:
-    return tuple((re.compile(url), prepare(handler)) for url, handler in load(service).urls.items())
+    if (backend := load(service)) is None:
+        return ()
+    return tuple((re.compile(url), prepare(handler)) for url, handler in backend.urls.items())
 
 
 def _find(url: str) -> Handler | None:

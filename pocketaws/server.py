@@ -146,9 +146,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _service_app(service: str | None) -> WSGI:
     """Make moto's Flask application for a service, its engine installed and its handlers prepared."""
-    if service is None:  # the request's signature names a service that moto does not know
+    if service is None or doors.load(service) is None:  # the request's signature names a service that is not here
         return _unknown_service
-    doors.load(service)
     app = create_backend_app(service)
     for view in app.view_functions.values():
         view.callback = doors.prepare(view.callback)

@@ -40,6 +40,8 @@ TITLES = {
     "firehose": "Data Firehose",
     "iot-data": "IoT Core, messages",
     "datapipeline": "Data Pipeline (history)",
+    "sqs": "SQS",
+    "sns": "SNS",
     "lambda": "Lambda",
     "batch": "Batch",
     "emr": "EMR",

@@ -21,6 +21,7 @@ ENGINES = {
     "s3": "pocketaws.engines.s3",
     "dynamodb": "pocketaws.engines.dynamodb",
     "dynamodbstreams": "pocketaws.engines.dynamodb",
+    "sns": "pocketaws.engines.sns",
     "sqs": "pocketaws.engines.sqs",
     "firehose": "pocketaws.engines.firehose",
     "glue": "pocketaws.engines.glue",

@@ -1,4 +1,4 @@
-"""Every operation of S3, DynamoDB, Glue and Athena that pocketaws does not have says so, in both doors.
+"""Every operation of the services in the README that pocketaws does not have says so, in both doors.
 
 Which these are is not listed here: whatever the installed botocore knows and neither the contract suite nor
 ``pocketaws/operations.toml`` claims, so an operation that AWS adds tomorrow is asked too.
@@ -20,9 +20,13 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.model import Shape
 
-SERVICES = ("s3", "dynamodb", "dynamodbstreams", "glue", "athena")
 SUITE = Path(__file__).parent
 NOTES = tomllib.loads((SUITE.parents[2] / "pocketaws" / "operations.toml").read_text())
+SERVICES = tuple(NOTES)
+#: How AWS says, in the protocols of its services, that there is no such operation.
+REFUSALS = {("NotImplemented", 501), ("UnknownOperationException", 400), ("InvalidAction", 400)}
+#: What the SDK looks into before it sends.
+ARNS = {"ResourceARN": "stream", "StreamARN": "stream", "ChannelARN": "channel", "QueueARN": "queue"}
 MODELS = {service: botocore.session.get_session().get_service_model(service) for service in SERVICES}
 #: Texts that are nothing but operations, as in the tests' marks: "s3:PutObject, GetTable".
 MARKED = re.compile(r'"((?:(?:[\w-]+:)?[A-Z]\w+(?:, )?)+)"')
@@ -54,6 +58,8 @@ def minimal(shape: Shape, name: str = "") -> Any:
     if shape.type_name == "list":
         return [minimal(shape.member)] * max(1, shape.metadata.get("min", 0))
     if shape.type_name == "string":
+        if name in ARNS:
+            return f"arn:aws:kinesis:us-east-1:123456789012:{ARNS[name]}/contract"
         word = {"Bucket": "contract-bucket", "Key": "key"}.get(name, "contract")
         return shape.enum[0] if shape.enum else word.ljust(shape.metadata.get("min", 0), "x")
     least = max(1, shape.metadata.get("min", 0))
@@ -71,7 +77,7 @@ def answer(client: Any, operation: str) -> str:
         got = getattr(client, xform_name(operation))(**(minimal(model.input_shape) if model.input_shape else {}))
     except ClientError as error:
         code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
-        refused = (code, status) in (("NotImplemented", 501), ("UnknownOperationException", 400))
+        refused = (code, status) in REFUSALS
         return "" if refused else f"{operation}: {error}"
     return f"{operation}: {got}"
 
