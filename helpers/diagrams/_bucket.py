@@ -19,7 +19,9 @@ __all__ = ["bucket"]
 
 WIDTH, EDGE, LABEL = 860.0, 24.0, 150.0
 BOX_WIDTH, BOX_HEIGHT, GAP = 124.0, 50.0, 14.0
-ACROSS, DOWN, LANES = 4, 2, 9
+ACROSS, LANES = 4, 9
+#: Rows of boxes in a lane: one of several, and one alone.
+DOWN, ALONE = 2, 3
 EDGES = "#9AA5B1"
 
 
@@ -94,7 +96,7 @@ def _draw(bucket: str, stored: list[_Stored], versioning: str) -> Picture:
     lanes = _lanes(stored)
     y = 72.0
     for lane, members in lanes[:LANES]:
-        y = _draw_lane(canvas, y, lane, members)
+        y = _draw_lane(canvas, y, lane, members, ACROSS * (DOWN if len(lanes) > 1 else ALONE))
     more = f"and {len(lanes) - LANES:,} more prefixes" if len(lanes) > LANES else ""
     canvas.text(EDGE, y + 16, more or ("" if stored else "The bucket is empty."), color=SOFT)
     classes = {each.storage_class for each in stored if not each.is_deleted}
@@ -138,8 +140,7 @@ def _labels(lane: str, members: list[_Stored]) -> list[str]:
     return names
 
 
-def _draw_lane(canvas: Canvas, y: float, lane: str, members: list[_Stored]) -> float:
-    room = ACROSS * DOWN
+def _draw_lane(canvas: Canvas, y: float, lane: str, members: list[_Stored], room: int) -> float:
     shown = len(members) if len(members) <= room else room - 1
     height = -(-min(len(members), room) // ACROSS) * (BOX_HEIGHT + GAP) + GAP + 4
     canvas.box(EDGE, y, WIDTH - 2 * EDGE, height, fill=PAPER, stroke="none", radius=6)

@@ -94,7 +94,16 @@ class TestBucket:
         for month in range(1, 13):
             s3.put_object(Bucket="lake", Key=f"flights/year=2013/month={month:02}/part-0.parquet", Body=b"1")
         shown = texts(diagrams.bucket("lake"))
-        assert {"flights/year=2013/", "month=01/…", "month=07/…", "+ 5 more"} <= set(shown)
+        assert {"flights/year=2013/", "month=01/…", "month=12/…"} <= set(shown)
+
+    def test_a_lane_alone_has_more_room_than_one_of_several(self, s3: Any) -> None:
+        for number in range(1, 14):
+            s3.put_object(Bucket="lake", Key=f"raw/{number:02}", Body=b"1")
+        assert {"11", "+ 2 more"} <= set(texts(diagrams.bucket("lake")))
+        s3.put_object(Bucket="lake", Key="clean/01", Body=b"1")
+        picture = diagrams.bucket("lake")
+        assert {"07", "+ 6 more"} <= set(texts(picture))
+        assert boxes_lie_inside(picture)
 
     def test_many_prefixes_are_counted(self, s3: Any) -> None:
         for number in range(30):
