@@ -24,8 +24,8 @@ from labgrader.warm import Warm, Worker
 
 __all__ = ["Desk", "Result", "grade_one"]
 
-#: Seconds that placing the data, and checking, may take.
-PLACING, CHECKING = 120.0, 180.0
+#: Seconds that placing the data, and all checks, may take.
+PLACING, CHECKING = 120.0, 420.0
 
 
 @dataclass(frozen=True)

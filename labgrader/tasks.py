@@ -9,7 +9,10 @@ reason, and ``return``.
 from __future__ import annotations
 
 import logging
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -98,16 +101,49 @@ def tasks_of(module: ModuleType) -> list[Task]:
     return sorted((each for each in vars(module).values() if isinstance(each, Task)), key=lambda each: each.number)
 
 
-def run(task: Task, brief: Brief, aws: Account) -> Outcome:
-    """Run a check; whatever it meets, an outcome comes back with the points earned until then."""
+class _TookTooLong(BaseException):
+    """A check is over its time; no ``except Exception`` on the way keeps it."""
+
+
+@contextmanager
+def _at_most(seconds: float | None) -> Iterator[None]:
+    """Leave the block when it takes longer, where a signal can tell: in the main thread, not on Windows."""
+    if seconds is None or not hasattr(signal, "setitimer") or threading.current_thread() != threading.main_thread():
+        yield
+        return
+
+    def leave(*_: object) -> None:
+        raise _TookTooLong
+
+    before = signal.signal(signal.SIGALRM, leave)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 5.0)  # again, should something swallow it
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def run(task: Task, brief: Brief, aws: Account, *, seconds: float | None = None) -> Outcome:
+    """Run a check; whatever it meets, an outcome comes back with the points earned until then.
+
+    Parameters
+    ----------
+    seconds
+        How long it may take; what a student made may be without an end.
+    """
     earned = 0
     missing: list[str] = []
     broken = ""
     try:
-        for points, passed, sentence in task.check(brief, aws):
-            earned += passed.share(points) if isinstance(passed, Part) else points if passed else 0
-            if not passed:
-                missing.append(sentence)
+        with _at_most(seconds):
+            for points, passed, sentence in task.check(brief, aws):
+                earned += passed.share(points) if isinstance(passed, Part) else points if passed else 0
+                if not passed:
+                    missing.append(sentence)
+    except _TookTooLong:
+        missing.append(f"To look at what you made took over {seconds:.0f} seconds; make it smaller.")
+        broken = f"took over {seconds:.0f} seconds"
     except ClientError as error:
         missing.append(f"{error.operation_name} answered {error.response['Error']['Code']}: your work is not readable.")
     except Exception as error:
@@ -121,7 +157,7 @@ def run(task: Task, brief: Brief, aws: Account) -> Outcome:
     return Outcome(task.number, task.title, earned, task.points, message, broken)
 
 
-def run_all(tasks: Iterable[Task], brief: Brief, aws: Account) -> list[Outcome]:
-    """Run all checks, their requests unlogged."""
+def run_all(tasks: Iterable[Task], brief: Brief, aws: Account, *, seconds: float | None = None) -> list[Outcome]:
+    """Run all checks, their requests unlogged, each so many seconds at most."""
     with aws.unlogged():
-        return [run(each, brief, aws) for each in tasks]
+        return [run(each, brief, aws, seconds=seconds) for each in tasks]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import boto3
 import nbformat
 import pytest
 from zoo import ROOT, solution
@@ -17,13 +20,15 @@ from helpers import session
 from helpers.errors import SessionNotStarted
 from labgrader import check as lab_check
 from labgrader import checks, labs
+from labgrader.account import Account
 from labgrader.briefs import Brief, Told, grading_seed, told_seed
 from labgrader.check import Report, check, check_all, close_lab, open_lab, todo
 from labgrader.errors import LabUnknown
 from labgrader.rehearsal import Stage
 from labgrader.submission import code_cells
-from labgrader.tasks import Part, Step, Task, run, tasks_of
-from pocketaws import server
+from labgrader.tasks import Part, Step, Task, run, run_all, tasks_of
+from pocketaws import clock, server
+from pocketaws.engines.athena.query import database
 
 
 @pytest.fixture
@@ -151,6 +156,45 @@ def test_a_check_that_breaks_keeps_what_was_earned() -> None:
     told = run(Task(1, "a task", 4, "", broken), Brief("3.9", seed=1), None)  # type: ignore[arg-type]
     assert (told.points, told.out_of, told.broken) == (2, 4, "KeyError: 'version'")
     assert "could not be read (KeyError)" in told.message
+
+
+def endless_loop(aws: Account) -> None:
+    while True:
+        with suppress(Exception):
+            time.sleep(10)
+
+
+def endless_query(aws: Account) -> None:
+    numbers = "UNNEST(sequence(1, 1000000))"
+    sql = f"SELECT count(*) FROM {numbers} a(x) CROSS JOIN {numbers} b(y) CROSS JOIN {numbers} c(z) WHERE x + y = z"
+    asked = aws.client("athena").start_query_execution(
+        QueryString=sql, ResultConfiguration={"OutputLocation": "s3://lake/"}
+    )
+    aws.client("athena").get_query_execution(QueryExecutionId=asked["QueryExecutionId"])
+
+
+@pytest.mark.parametrize("look", [endless_loop, endless_query])
+def test_a_check_without_an_end_costs_only_its_task(
+    look: Callable[[Account], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "LONGEST", 3.0)
+
+    def endless(lab: Brief, aws: Account):  # type: ignore[no-untyped-def]
+        yield 2, True, "a"
+        look(aws)
+        yield 2, True, "b"
+
+    pocketaws.start()
+    try:
+        session = boto3.session.Session(region_name="us-east-1")
+        aws = Account(session, now=clock.now, advance=clock.advance)
+        aws.create_bucket("lake")
+        tasks = [Task(1, "endless", 4, "", endless), steps((4, True, "a"))]
+        first, second = run_all(tasks, Brief("3.9", seed=1), aws, seconds=1.5)
+    finally:
+        pocketaws.stop()
+    assert (first.points, first.message) == (2, "To look at what you made took over 2 seconds; make it smaller.")
+    assert (first.broken, second.is_done) == ("took over 2 seconds", True)
 
 
 @pytest.mark.parametrize("lab", labs.available())

@@ -2,6 +2,9 @@
 
 Access to files, addresses and extensions is off, Python's variables are out of sight, the configuration is locked.
 What a query may open are the objects of its own tables, which are shown under names that nobody can guess.
+
+A query that does not come to its end is interrupted: AWS gives one 30 minutes of many machines
+(https://docs.aws.amazon.com/athena/latest/ug/service-limits.html), this one gets :data:`LONGEST` of one machine.
 """
 
 from __future__ import annotations
@@ -18,7 +21,10 @@ import duckdb
 from pocketaws.engines.athena.query.functions import MACROS
 from pocketaws.engines.athena.query.objects import SCHEME, Objects, file_system
 
-__all__ = ["connect", "objects"]
+__all__ = ["LONGEST", "connect", "objects"]
+
+#: Seconds that a query may take.
+LONGEST = 120.0
 
 _CONFIGURATION = {
     "python_enable_replacements": "false",
@@ -76,7 +82,11 @@ def connect(macros: list[str]) -> Iterator[Any]:
                 database.execute(f"CREATE MACRO trino_{name}{', '.join(MACROS[name])}")
                 known.add(name)
         connection = database.cursor()
+    watch = threading.Timer(LONGEST, connection.interrupt)
+    watch.daemon = True
+    watch.start()
     try:
         yield connection
     finally:
+        watch.cancel()
         connection.close()

@@ -57,6 +57,8 @@ def ask(sql: str, catalog: Catalog, database: str, reading: Reading) -> Answer:
             before = replace(reading.tally)
             try:
                 return _ask_directly(connection, select, scans)
+            except duckdb.InterruptException:
+                raise
             except duckdb.Error:
                 # What is wrong is said the same way for every format.
                 reading.tally, reading.failure = before, None
@@ -127,6 +129,8 @@ def _explaining(sql: str, select: Select, reading: Reading) -> Iterator[None]:
 
     try:
         yield
+    except duckdb.InterruptException:
+        raise QueryFailed("Query timeout") from None
     except (duckdb.Error, pa.ArrowException, RuntimeError, OSError) as error:
         if reading.failure is not None:
             raise reading.failure from None
