@@ -68,7 +68,8 @@ def price_estimate(lesson: str) -> str:
     measured = json.loads((files("helpers") / "data" / "lesson_costs.json").read_text())
     if lesson not in measured:
         return "no price estimate for this lesson"
-    return f"this lesson costs about ${measured[lesson]:.4f} in requests, list price, plus storage while it runs"
+    least = f"at least ${measured[lesson]:.4f} in requests, list price"
+    return f"this lesson costs {least}; storage and what runs by itself come on top"
 
 
 def tag_everything(session: boto3.session.Session, lesson: str) -> None:

@@ -1,12 +1,12 @@
-"""What a call shows of the bills of Lambda, Batch, Step Functions, Glue's crawlers and IoT: the least that it costs.
+"""What a call shows of the bills of Lambda, Batch, Step Functions, Glue and IoT: the least that it costs.
 
 Lambda (https://aws.amazon.com/lambda/pricing/): a request, and memory times duration, which the log of a call says if
 it was asked for; without it, one millisecond of the smallest function.  Batch is free, and what is beneath it is not;
 here it is Fargate (https://aws.amazon.com/fargate/pricing/), which bills each job a minute at least.  Step Functions
 (https://aws.amazon.com/step-functions/pricing/): a standard run enters one state at least.  Glue
-(https://aws.amazon.com/glue/pricing/): crawls, each as the shortest that is billed; the first million requests to its
-catalog are free each month.  IoT (https://aws.amazon.com/iot-core/pricing/): messages in steps of 5 KB, the rules that
-they trigger left out.
+(https://aws.amazon.com/glue/pricing/): crawls and evaluations of data quality rules, each as the shortest that is
+billed; the first million requests to its catalog are free each month.  IoT (https://aws.amazon.com/iot-core/pricing/):
+messages in steps of 5 KB, the rules that they trigger left out.
 
 A schedule of EventBridge Scheduler costs nothing when it is made; each time it fires, an invocation that no call shows.
 """
@@ -25,6 +25,8 @@ STEP = 5 * 1024
 MINUTE = 1 / 60
 #: DPU-hours of a short crawl: 2 DPU for 10 minutes.  A crawl may take longer, which StartCrawler cannot say.
 CRAWL = 2 * 10 / 60
+#: Workers of G.1X, a DPU each, of an evaluation of rules that names no number.
+WORKERS = 5
 #: GB-seconds of one millisecond with 128 MB.
 LEAST = 0.001 * 128 / 1024
 BILLED = re.compile(r"Billed Duration: (\d+) ms\s+Memory Size: (\d+) MB")
@@ -71,6 +73,8 @@ def _states(name: str, params: dict[str, Any], answer: dict[str, Any]) -> Measur
 
 
 def _glue(name: str, params: dict[str, Any], answer: dict[str, Any]) -> Measured:
+    if name == "StartDataQualityRulesetEvaluationRun":
+        return {"glue.dpu_hour": params.get("NumberOfWorkers", WORKERS) * MINUTE}, True
     return ({"glue.crawler": CRAWL}, True) if name == "StartCrawler" else ({}, False)
 
 

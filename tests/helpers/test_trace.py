@@ -213,6 +213,17 @@ class TestS3Bill:
             glue.start_crawler(Name="nobody")
         assert refused.dollars == 0
 
+    def test_an_evaluation_of_rules_is_billed_as_a_minute_of_its_workers(self) -> None:
+        glue, of = session.client("glue"), {"DatabaseName": "air", "TableName": "flights"}
+        glue.create_database(DatabaseInput={"Name": "air"})
+        glue.create_table(DatabaseName="air", TableInput={"Name": "flights"})
+        glue.create_data_quality_ruleset(Name="r", Ruleset="Rules = [RowCount > 0]", TargetTable=of)
+        asked = {"DataSource": {"GlueTable": of}, "Role": "r", "RulesetNames": ["r"]}
+        with trace.calls() as seen:
+            glue.start_data_quality_ruleset_evaluation_run(**asked)
+            glue.start_data_quality_ruleset_evaluation_run(**asked, NumberOfWorkers=2)
+        assert seen.table()["dollars"].tolist() == pytest.approx([0.44 * 5 / 60, 0.44 * 2 / 60], abs=1e-6)
+
     def test_a_restore_is_billed_by_tier(self, s3: Any) -> None:
         s3.put_object(Bucket=BUCKET, Key="k", Body=b"x", StorageClass="GLACIER")
         with trace.calls() as seen:
