@@ -21,6 +21,8 @@ __all__ = ["clean", "compact", "layout", "types"]
 
 #: An object larger than this is not one of this lab, and is not opened.
 LARGEST = 40_000_000
+#: A file with more rows is not read.
+MOST_ROWS = 400_000
 #: Shares of the table's bytes that the two questions of task 4 may need.
 DAY_SHARE, AIRPORT_SHARE = 0.30, 0.45
 
@@ -39,12 +41,12 @@ def clean(lab: Brief, aws: Account) -> Iterator[Step]:
     if content is None or file is None:
         yield 0, False, f"There is no Parquet file clean/flights.parquet in {lab.lake}."
         return
-    wanted, found = given.month(lab), _columns(_read(file), given.COLUMNS)
+    wanted, found = given.month(lab), _columns(_read(file, given.COLUMNS), given.COLUMNS)
     if found is None:
         yield 0, False, f"It lacks columns; there are {', '.join(file.schema_arrow.names[:12])}."
         return
     whole = _rows(found) == _rows(wanted)
-    yield 3, whole, f"It holds {len(found):,} rows that are not the {len(wanted):,} of {lab.month}, each once."
+    yield 3, whole, f"It holds {len(found):,} rows that are not the {len(wanted):,} of the mess, each once."
     wrong = [field.name for field in given.SCHEMA if not _alike(found.schema.field(field.name).type, field.type)]
     yield 1, whole and not wrong, f"The types of {', '.join(wrong) or 'its columns'} are not those asked for."
     needs = _needed(content, file, ["date", "carrier", "dep_delay"], {"date": lab.day})
@@ -100,7 +102,7 @@ def types(lab: Brief, aws: Account) -> Iterator[Step]:
     if file is None:
         yield 0, False, f"There is no Parquet file typed/orders.parquet in {lab.lake}."
         return
-    wanted, found = given.orders(lab), _read(file)
+    wanted, found = given.orders(lab), _read(file, given.orders(lab).column_names)
     if len(found) != len(wanted):
         yield 0, False, f"It has {len(found):,} rows; orders.csv has {len(wanted):,}."
         return
@@ -124,24 +126,22 @@ def layout(lab: Brief, aws: Account) -> Iterator[Step]:
     if not keys:
         yield 0, False, f"The catalog has no partitioned table {lab.database}.{lab.table}."
         return
+    if why := _unreadable(table, keys):
+        yield 0, False, f"Nobody can read {lab.table} by its entry: {why}."
+        return
     partitions = aws.pages("glue", "get_partitions", "Partitions", DatabaseName=lab.database, TableName=lab.table)
-    files = [
-        (dict(zip(keys, each["Values"], strict=False)), content, file)
-        for each in partitions[:200]
-        for content in _contents(aws, each["StorageDescriptor"].get("Location", ""))
-        if (file := _parquet(content))
-    ]
+    files = list(_files(aws, keys, partitions[:200]))
     rows: Counter[Any] = Counter()
     for values, _, file in files:
-        found = _columns(_with(_read(file), values), given.COLUMNS)
-        rows.update(_rows(found) if found is not None else [])
+        found = _columns(_with(_read(file, given.COLUMNS), values), given.COLUMNS)
+        rows.update(_rows(found) if found is not None else [()])
     wanted = given.month(lab)
     whole = rows == _rows(wanted)
     held = sum(rows.values())
     yield (
         2,
         whole,
-        f"Its {len(partitions)} partitions hold {held:,} rows that are not the {len(wanted):,} of the month.",
+        f"Its {len(partitions)} partitions hold {held:,} rows that are not the {len(wanted):,} of the mess, each once.",
     )
     yield 1, whole and len(files) <= lab.files, f"The table has {len(files)} files, more than {lab.files}."
     for points, question, most in (
@@ -159,13 +159,20 @@ def _content(aws: Account, bucket: str, key: str) -> bytes | None:
     return aws.read(bucket, key) if head and head["ContentLength"] <= LARGEST else None
 
 
-def _contents(aws: Account, location: str) -> list[bytes]:
-    """Return the files of a partition."""
-    place = urlsplit(location)
-    prefix = unquote(place.path.lstrip("/"))
-    prefix = prefix if prefix.endswith("/") or not prefix else f"{prefix}/"
-    found = aws.objects(place.netloc, prefix) if place.netloc else {}
-    return [content for key in list(found)[:200] if (content := _content(aws, place.netloc, key))]
+def _files(
+    aws: Account, keys: Sequence[str], partitions: Sequence[dict[str, Any]]
+) -> Iterator[tuple[dict[str, str], bytes, pq.ParquetFile]]:
+    """Yield the Parquet files of partitions with the values of their keys, so many bytes in all as one may have."""
+    left = LARGEST
+    for each in partitions:
+        place = urlsplit(each.get("StorageDescriptor", {}).get("Location", ""))
+        prefix = unquote(place.path.lstrip("/"))
+        prefix = prefix if prefix.endswith("/") or not prefix else f"{prefix}/"
+        for key in list(aws.objects(place.netloc, prefix))[:200] if place.netloc else []:
+            content = _content(aws, place.netloc, key) if left > 0 else None
+            left -= len(content or b"")
+            if content and (file := _parquet(content)):
+                yield dict(zip(keys, each["Values"], strict=False)), content, file
 
 
 def _parquet(content: bytes | None) -> pq.ParquetFile | None:
@@ -174,23 +181,34 @@ def _parquet(content: bytes | None) -> pq.ParquetFile | None:
     return None
 
 
-def _read(file: pq.ParquetFile) -> pa.Table:
-    if file.metadata.num_rows > 1_000_000:
-        raise ValueError("more than a million rows")
-    return file.read()
+def _read(file: pq.ParquetFile, names: Sequence[str]) -> pa.Table:
+    """Return those of some columns that a file has."""
+    if file.metadata.num_rows > MOST_ROWS:
+        raise ValueError(f"more than {MOST_ROWS:,} rows")
+    return file.read(columns=list(names))
+
+
+def _unreadable(table: dict[str, Any], keys: Sequence[str]) -> str:
+    """Say why no engine reads flights by a table's entry in the catalog; nothing if it does."""
+    storage = table.get("StorageDescriptor", {})
+    named = {str(each["Name"]).lower() for each in storage.get("Columns", [])} | set(keys)
+    if lacking := [name for name in given.COLUMNS if name not in named]:
+        return f"it has no column {', '.join(lacking)}"
+    told = f"{storage.get('InputFormat')} {storage.get('SerdeInfo', {}).get('SerializationLibrary')}"
+    return "" if "parquet" in told.lower() else "it does not say that the files are Parquet"
 
 
 def _with(table: pa.Table, values: dict[str, str]) -> pa.Table:
-    """Return a partition's rows with the columns that stand in its keys."""
+    """Return a partition's rows with its keys as columns; a column of that name in the files counts for nothing."""
     for name, value in values.items():
-        if name not in table.column_names:
-            table = table.append_column(name, pa.array([value] * len(table), pa.string()))
+        table = table.drop_columns([name] if name in table.column_names else [])
+        table = table.append_column(name, pa.array([value] * len(table), pa.string()))
     return table
 
 
 def _columns(table: pa.Table, names: Sequence[str]) -> pa.Table | None:
-    """Return these columns, in this order, dictionaries unpacked; None if one is missing."""
-    if not set(names) <= set(table.column_names):
+    """Return these columns, in this order, dictionaries unpacked; None if one is missing, or there twice."""
+    if any(table.column_names.count(name) != 1 for name in names):
         return None
     plain = [
         column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
@@ -207,7 +225,7 @@ def _rows(table: pa.Table) -> Counter[Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
-        return None if value != value else int(value) if value == int(value) else value
+        return None if value != value else int(value) if value.is_integer() else value
     return value.isoformat()[:10] if hasattr(value, "isoformat") else value
 
 
@@ -217,7 +235,7 @@ def _held(lab: Brief, aws: Account, keys: Sequence[str]) -> Counter[Any]:
     found: Counter[Any] = Counter()
     for key in keys[:50]:
         file = _parquet(_content(aws, lab.lake, key))
-        table = _columns(_read(file), names) if file else None
+        table = _columns(_read(file, names), names) if file else None
         found.update(_rows(table) if table is not None else [])
     return found
 
@@ -254,15 +272,23 @@ def _moment(value: Any) -> Any:
     return value.timestamp() if hasattr(value, "timestamp") else value
 
 
-def _needed(content: bytes, file: pq.ParquetFile, columns: Sequence[str] | None, where: dict[str, str]) -> int:
-    """Return the bytes that a reader needs: the footer, and the chunks of row groups that the statistics keep."""
+def _needed(content: bytes, file: pq.ParquetFile, columns: Sequence[str], where: dict[str, str]) -> int:
+    """Return the bytes that a reader needs: the footer, and the chunks of row groups that the statistics keep.
+
+    Statistics can lie: a row group that they rule out is needed all the same if it has such a row.
+    """
     metadata, total = file.metadata, int.from_bytes(content[-8:-4], "little") + 8
     for number in range(metadata.num_row_groups):
         group = metadata.row_group(number)
         chunks = {group.column(n).path_in_schema: group.column(n) for n in range(group.num_columns)}
-        if all(_may_hold(chunks.get(name), value) for name, value in where.items()):
-            total += sum(c.total_compressed_size for name, c in chunks.items() if columns is None or name in columns)
+        if all(_may_hold(chunks.get(name), value) for name, value in where.items()) or _holds(file, number, where):
+            total += sum(chunk.total_compressed_size for name, chunk in chunks.items() if name in columns)
     return total
+
+
+def _holds(file: pq.ParquetFile, number: int, where: dict[str, str]) -> bool:
+    rows = _columns(file.read_row_group(number, columns=list(where)), list(where))
+    return rows is not None and tuple(where.values()) in _rows(rows)
 
 
 def _may_hold(chunk: Any, value: str) -> bool:
@@ -272,11 +298,14 @@ def _may_hold(chunk: Any, value: str) -> bool:
 
 
 def _share(files: Sequence[tuple[dict[str, str], bytes, pq.ParquetFile]], where: dict[str, str]) -> float:
-    """Return the share of the table's bytes that a question needs: keys are looked at first, then footers."""
-    total = sum(len(content) for _, content, _ in files)
+    """Return the share of the table's bytes that a question needs: keys are looked at first, then footers.
+
+    Bytes of other columns count nowhere, so that nothing can be put into the files to make a share small.
+    """
+    total = sum(_needed(content, file, given.COLUMNS, {}) for _, content, file in files)
     kept = [each for each in files if all(each[0].get(name, value) == value for name, value in where.items())]
     needs = sum(
-        _needed(content, file, None, {name: v for name, v in where.items() if name not in values})
+        _needed(content, file, given.COLUMNS, {name: v for name, v in where.items() if name not in values})
         for values, content, file in kept
     )
     return needs / max(total, 1)

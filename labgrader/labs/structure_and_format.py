@@ -72,8 +72,10 @@ def _flights(number: int) -> pa.Table:
 
 
 def month(brief: Brief) -> pa.Table:
-    """Return all flights of the month, in the order of the calendar."""
-    return _flights(int(brief.month[-2:]))
+    """Return the flights of the month that reached the student, in the order of the calendar; a few never did."""
+    rows, draw = _flights(int(brief.month[-2:])), brief.random("month")
+    lost = set(draw.sample(range(len(rows)), draw.randint(200, 500)))
+    return rows.take([number for number in range(len(rows)) if number not in lost])
 
 
 def _mess(brief: Brief) -> dict[str, bytes]:

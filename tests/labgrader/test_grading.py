@@ -117,17 +117,25 @@ def test_other_students_values_earn_nothing(grade: Grade) -> None:
     assert result.points == 0, result.tasks
 
 
-def test_what_is_given_can_only_be_read_from_aws(grade: Grade, tmp_path: Path) -> None:
-    """A notebook that reads the course's own code, and lays out what that says the archive and production hold."""
-    source = (
-        "from labgrader.labs import glacier as given\n"
-        "for each in given.frozen(lab):\n    s3.put_object(lab.desk, each.key, each.content)\n"
-        "s3.create_bucket(lab.clean)\n"
-        "for each in given.documents(lab):\n    s3.put_object(lab.clean, each.key, each.versions[-1])\n"
-        "print('LAID OUT')"
-    )
-    evidence = tmp_path / "executed.ipynb"
-    result = grade(with_cell(source, lab="3.7"), lab="3.7", evidence=evidence)
+#: By lab, code that lays out what the course's own modules say was given.
+FROM_THE_COURSE = {
+    "3.4": "from labgrader.labs import structure_and_format as given\n"
+    "month = given.month(lab).sort_by('date')\n"
+    "s3.put_object(lab.lake, 'clean/flights.parquet', formats.write(month, 'parquet', row_group_size=4_096))\n"
+    "orders = formats.write(given.orders(lab), 'parquet')\n"
+    "s3.put_object(lab.lake, 'typed/orders.parquet', orders)\n",
+    "3.7": "from labgrader.labs import glacier as given\n"
+    "for each in given.frozen(lab):\n    s3.put_object(lab.desk, each.key, each.content)\n"
+    "s3.create_bucket(lab.clean)\n"
+    "for each in given.documents(lab):\n    s3.put_object(lab.clean, each.key, each.versions[-1])\n",
+}
+
+
+@pytest.mark.parametrize("lab", FROM_THE_COURSE)
+def test_what_is_given_can_only_be_read_from_aws(grade: Grade, tmp_path: Path, lab: str) -> None:
+    """A notebook that reads the course's own code, and lays out what that says was given."""
+    source, evidence = FROM_THE_COURSE[lab] + "print('LAID OUT')", tmp_path / "executed.ipynb"
+    result = grade(with_cell(source, lab=lab), lab=lab, evidence=evidence, limits=Limits())
     assert (result.points, result.failure) == (0, "")
     assert "LAID OUT" in str(nbformat.read(evidence, as_version=4).cells[-1].outputs)
 
