@@ -26,7 +26,7 @@ from pocketaws.engines.dynamodb.partiql.plans import lookups
 from pocketaws.engines.dynamodb.partiql.statements import parse
 from pocketaws.engines.dynamodb.partiql.syntax import Select
 
-__all__ = ["Read", "key_reads", "sql_reads"]
+__all__ = ["Read", "key_reads", "sql_reads", "sql_runs"]
 
 #: Operations that read items, by any door.
 _READS = ("GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems")
@@ -96,6 +96,19 @@ def sql_reads(sql: str, table: str, column: str) -> bool:
                 stars = [each for each in tree.find_all(exp.Star) if not isinstance(each.parent, exp.Count)]
                 return bool(stars) or any(each.name.lower() == column for each in tree.find_all(exp.Column))
     return False
+
+
+def sql_runs(aws: Account) -> list[dict[str, Any]]:
+    """List the student's queries of Athena that succeeded, whichever workgroup they ran in; one that waits runs now."""
+    if not aws.requests("StartQueryExecution"):
+        return []
+    groups = (aws.ask("athena", "list_work_groups") or {}).get("WorkGroups", [])
+    listed = ("athena", "list_query_executions", "QueryExecutionIds")
+    ids = [id for group in groups for id in aws.pages(*listed, WorkGroup=group["Name"])[:100]]
+    runs = [
+        (aws.ask("athena", "get_query_execution", QueryExecutionId=id) or {}).get("QueryExecution", {}) for id in ids
+    ]
+    return [run for run in runs if run.get("Status", {}).get("State") == "SUCCEEDED"]
 
 
 def _reads(operation: str, asked: dict[str, Any], described: dict[str, Any]) -> Iterator[Read]:

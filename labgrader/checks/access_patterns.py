@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from labgrader.account import Account
 from labgrader.briefs import Brief
 from labgrader.labs import access_patterns as given
-from labgrader.reads import key_reads, sql_reads
+from labgrader.reads import key_reads, sql_reads, sql_runs
 from labgrader.tasks import Part, Step, task
 
 __all__ = ["consumer", "drift", "nightly", "questions"]
@@ -217,12 +217,7 @@ def _change(lab: Brief) -> tuple[str, int, float]:
 
 def _by_sql(lab: Brief, aws: Account) -> bool:
     """Whether Athena has read all files of the history, for statements that ask for its delays."""
-    runs = []
-    if aws.requests("StartQueryExecution"):
-        ids = aws.pages("athena", "list_query_executions", "QueryExecutionIds")[:100]
-        answers = [aws.ask("athena", "get_query_execution", QueryExecutionId=id) or {} for id in ids]
-        runs = [answer.get("QueryExecution", {}) for answer in answers]
-    done = [run for run in runs if run.get("Status", {}).get("State") == "SUCCEEDED"]
+    done = sql_runs(aws)
     whole = sum(each["Size"] for each in aws.objects(lab.lake, "history/").values())
     scanned = [run.get("Statistics", {}).get("DataScannedInBytes", 0) for run in done]
     asked = [run.get("Query", "") for run in done]

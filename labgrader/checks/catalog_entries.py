@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
 from labgrader.account import Account
 from labgrader.briefs import Brief
 from labgrader.labs import catalog_entries as given
+from labgrader.reads import sql_runs
 from labgrader.tasks import Part, Step, task
+from pocketaws.engines.athena.catalog import Column, Storage, Table
+from pocketaws.engines.athena.errors import QueryFailed
+from pocketaws.engines.athena.projection import is_projected, project
 
 __all__ = ["index", "late", "schema", "table"]
 
@@ -31,9 +36,13 @@ def table(lab: Brief, aws: Account) -> Iterator[Step]:
         return
     keys = [(key["Name"], key.get("Type")) for key in found.get("PartitionKeys", [])]
     yield 1, keys == [("day", "string")], f"Its partition keys are {keys}; expected day, a string."
-    columns = {each["Name"]: each.get("Type") for each in found.get("StorageDescriptor", {}).get("Columns", [])}
-    right = [name for name, kind in given.COLUMNS.items() if columns.get(name) == kind]
-    yield 2, Part(len(right), len(given.COLUMNS)), f"{len(right)} of {len(given.COLUMNS)} columns have their type."
+    columns = _columns(found)
+    right = [here for here, there in zip(columns, given.COLUMNS.items(), strict=False) if here == there]
+    text = f"{len(right)} of {len(given.COLUMNS)} columns stand in their place, with their type."
+    storage = found.get("StorageDescriptor", {})
+    is_parquet = "parquet" in f"{storage.get('InputFormat')} {storage.get('SerdeInfo')}".lower()
+    text = text if is_parquet else "The table does not say that its files are Parquet."
+    yield 2, is_parquet and Part(len(right), len(given.COLUMNS)), text
     places = _places(lab, aws, lab.table)
     usual = [day for day in given.days(lab) if day != lab.odd_day]
     there = [day for day in usual if places.get(day) == f"{lab.lake}/flights/day={day}"]
@@ -53,10 +62,11 @@ def table(lab: Brief, aws: Account) -> Iterator[Step]:
 )
 def late(lab: Brief, aws: Account) -> Iterator[Step]:
     """Look at the partitions, at the table's properties, and at who asked for what."""
+    runs = sql_runs(aws)  # first, so that a statement that nobody waited for has run
     api = [
         entry
         for entry in aws.requests("CreatePartition", "BatchCreatePartition", TableName=lab.by_api)
-        if lab.late_day in json.dumps(entry.parameters, default=str)
+        if entry.outcome == "OK" and lab.late_day in json.dumps(entry.parameters, default=str)
     ]
     places = {name: _places(lab, aws, name) for name in (lab.by_api, lab.by_sql)}
     right = f"{lab.lake}/late/day={lab.late_day}"
@@ -64,20 +74,21 @@ def late(lab: Brief, aws: Account) -> Iterator[Step]:
     by_api = bool(api) and lab.late_day in places[lab.by_api]
     yield 1, by_api, f"Nobody registered {lab.late_day} of {lab.by_api} by the API of Glue."
     yield 1, places[lab.by_sql].get(lab.late_day) == right, f"{lab.by_sql} does not know {lab.late_day} at its place."
-    said = [str(entry.parameters.get("QueryString", "")).upper() for entry in aws.requests("StartQueryExecution")]
-    asked = [text for text in said if lab.by_sql.upper() in text and ("ADD " in text or "MSCK" in text)]
+    asked = [run for run in runs if _registers(str(run.get("Query")), lab.by_sql)]
     yield (
         1,
         asked and lab.late_day in places[lab.by_sql],
         f"No SQL statement registered {lab.late_day} of {lab.by_sql}.",
     )
     rule = (aws.ask("glue", "get_table", DatabaseName=lab.database, Name=lab.by_rule) or {}).get("Table", {})
-    told = {name.lower(): str(value).lower() for name, value in rule.get("Parameters", {}).items()}
-    dates = told.get("projection.enabled") == "true" and told.get("projection.day.type") == "date"
-    first, _, last = told.get("projection.day.range", "").partition(",")
-    yield 1, dates and first <= given.days(lab)[-3], f"{lab.by_rule} does not compute its days as dates from the first."
-    is_whole = bool(rule.get("StorageDescriptor", {}).get("Columns")) and last.strip() >= lab.until
-    yield 1, dates and is_whole, f"The rule of {lab.by_rule} ends at {last.strip() or 'no day'}, before {lab.until}."
+    computed, late = _computed(rule), [*given.days(lab)[-3:], lab.late_day]
+    dates = all(day in computed for day in late)
+    yield 1, dates, f"{lab.by_rule} does not compute its days as dates from the first under late/."
+    kept = _columns(rule) == list(given.COLUMNS.items())
+    at_home = all(computed.get(day) == f"{lab.lake}/late/day={day}" for day in (*late, lab.until))
+    text = f"The rule of {lab.by_rule} does not find the days up to {lab.until}, each at its place."
+    text = text if kept else f"{lab.by_rule} has not the columns that it had."
+    yield 1, dates and kept and at_home, text
 
 
 @task(
@@ -106,8 +117,7 @@ def schema(lab: Brief, aws: Account) -> Iterator[Step]:
     mode = about.get("Compatibility")
     yield 1, new and mode == "BACKWARD", f"The schema's compatibility is {mode}; it must stay BACKWARD."
     found = (aws.ask("glue", "get_table", DatabaseName=lab.database, Name=lab.table) or {}).get("Table", {})
-    columns = found.get("StorageDescriptor", {}).get("Columns", [])
-    names = [(each["Name"], each.get("Type")) for each in columns]
+    names = _columns(found)
     yield 1, names[-1:] == [(lab.field, "string")], f"The last column of {lab.table} is not {lab.field}, a string."
     old = [name for name, _ in names[:-1]] == list(given.COLUMNS)
     yield 1, names[-1:] == [(lab.field, "string")] and old, f"The other columns of {lab.table} are not as they were."
@@ -127,11 +137,12 @@ def index(lab: Brief, aws: Account) -> Iterator[Step]:
         event
         for each in configured.get("QueueConfigurations", [])
         if each["QueueArn"].endswith(f":{lab.queue}")
+        and _hears(each, [f"arrivals/{name}" for name in given.arrivals(lab)])
         for event in each["Events"]
     ]
     both = all(any(kind in event for event in events) for kind in ("ObjectCreated", "ObjectRemoved"))
     if not events:
-        yield 0, False, f"{lab.lake} sends no events to a queue {lab.queue}."
+        yield 0, False, f"{lab.lake} sends no events of arrivals/ to a queue {lab.queue}."
         return
     gone = {f"arrivals/{name}" for name in given.withdrawn(lab)}
     sizes = {f"arrivals/{name}": len(content) for name, content in given.arrivals(lab).items()}
@@ -144,17 +155,53 @@ def index(lab: Brief, aws: Account) -> Iterator[Step]:
     stale = sorted(set(items) - set(wanted))
     yield 1, right and not gone & set(there) and not stale, f"{len(stale)} items speak of objects that are not there."
     left = _left(lab, aws)
-    heard = aws.requests("ReceiveMessage")
+    heard = [
+        each for each in aws.requests("ReceiveMessage") if str(each.parameters.get("QueueUrl")).endswith(lab.queue)
+    ]
     yield 1, right and heard and left == 0, f"{left} messages are left in {lab.queue}, or nobody received any."
+
+
+def _columns(table: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return a table's columns, in order: name and type."""
+    columns = table.get("StorageDescriptor", {}).get("Columns", [])
+    return [(str(each.get("Name")), str(each.get("Type")).lower()) for each in columns]
+
+
+def _registers(statement: str, table: str) -> bool:
+    """Whether a statement of SQL registers partitions of a table; comments and texts do not count."""
+    bare = re.sub(r"--[^\n]*|/\*.*?\*/", " ", statement, flags=re.DOTALL)
+    named = rf"TABLE\s+(\S+\.)?[`\"]?{table}[`\"]?\s"
+    return bool(re.match(rf"\s*(ALTER\s+{named}\s*ADD|MSCK\s+REPAIR\s+{named})", f"{bare} ", re.IGNORECASE))
+
+
+def _computed(table: dict[str, Any]) -> dict[str, str]:
+    """Return the days that Athena computes from a table's properties: value -> bucket and prefix; none if it cannot."""
+    told = {str(name): str(value) for name, value in table.get("Parameters", {}).items()}
+    keys = tuple(Column(str(each["Name"]), "string") for each in table.get("PartitionKeys", []))
+    place = str(table.get("StorageDescriptor", {}).get("Location", ""))
+    made = Table("", "", Storage(place, "", "", {}, ()), keys, told, {})
+    if is_projected(made) and [key.name for key in keys] == ["day"] and told.get("projection.day.type") == "date":
+        with suppress(QueryFailed, ValueError, OverflowError):
+            return {each.values[0]: _place(each.storage.location) for each in project(made, lambda _: None)}
+    return {}
+
+
+def _hears(configured: dict[str, Any], keys: Sequence[str]) -> bool:
+    """Whether a notification's filter lets all keys through."""
+    rules = configured.get("Filter", {}).get("Key", {}).get("FilterRules", [])
+    tests = {"prefix": str.startswith, "suffix": str.endswith}
+    return all(tests[rule["Name"].lower()](key, rule["Value"]) for rule in rules for key in keys)
+
+
+def _place(location: str) -> str:
+    return location.removeprefix("s3://").rstrip("/")
 
 
 def _places(lab: Brief, aws: Account, name: str) -> dict[str, str]:
     """Return a table's partitions: value -> bucket and prefix."""
     found = aws.pages("glue", "get_partitions", "Partitions", DatabaseName=lab.database, TableName=name)
     return {
-        "/".join(each.get("Values", [])): str(each.get("StorageDescriptor", {}).get("Location", ""))
-        .removeprefix("s3://")
-        .rstrip("/")
+        "/".join(each.get("Values", [])): _place(str(each.get("StorageDescriptor", {}).get("Location", "")))
         for each in found
     }
 
