@@ -19,9 +19,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from labgrader.check import GRADING
 from labgrader.limits import Limits, limited
@@ -33,15 +34,30 @@ __all__ = ["Cell", "adopt_orphans", "descendants", "end", "hide", "open_cell", "
 _IDS = range(20_000, 60_000)
 #: In a submission's folder, the file that names its user.
 _PASSWD = ".passwd"
+#: Where everybody may write, and so leave something behind.
+_SHARED = ("/tmp", "/var/tmp", "/dev/shm")
+#: More files than this in a submission's folders are as bad as too many bytes.
+_MOST_FILES = 200_000
 
 
 @dataclass
 class Cell:
-    """Where one submission lives: a folder, limits, and perhaps a user of its own."""
+    """Where one submission lives: a folder, one for what it hands to AWS, limits, and perhaps a user of its own."""
 
     folder: Path
+    jobs: Path
     limits: Limits
     user: int | None
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Cell:
+        """Return the cell that another process has told of by :meth:`as_json`."""
+        return cls(Path(told["folder"]), Path(told["jobs"]), Limits(**told["limits"]), told["user"])
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what another process needs to know of it."""
+        folders = {"folder": str(self.folder), "jobs": str(self.jobs)}
+        return {**folders, "limits": asdict(self.limits), "user": self.user}
 
     def environment(self, address: str, told: str) -> dict[str, str]:
         """Return all that the submission's kernel finds in its environment: its AWS, and what it is told of its lab."""
@@ -103,10 +119,40 @@ class Cell:
                 return
             end(left)
 
+    def is_full(self) -> bool:
+        """Whether it has written more than it may, in bytes or in files."""
+        size = files = 0
+        for place in (self.folder, self.jobs):
+            for folder, _, names in os.walk(place):
+                for name in names:
+                    with contextlib.suppress(OSError):
+                        size += os.lstat(os.path.join(folder, name)).st_blocks * 512
+                files += len(names)
+                if size > self.limits.disk or files > _MOST_FILES:
+                    return True
+        return False
+
     def close(self) -> None:
-        """End its processes and delete its folder."""
+        """End its processes and delete its folders, and what its user left elsewhere."""
         self.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for place in (self.folder, self.jobs, *self._strays()):
+            if place.is_dir() and not place.is_symlink():
+                shutil.rmtree(place, ignore_errors=True)
+            else:
+                place.unlink(missing_ok=True)
+
+    def _strays(self) -> list[Path]:
+        if self.user is None:
+            return []
+        found = []
+        for shared in _SHARED:
+            with contextlib.suppress(OSError):
+                found += [
+                    Path(each.path)
+                    for each in os.scandir(shared)
+                    if each.stat(follow_symlinks=False).st_uid == self.user
+                ]
+        return found
 
     def _alive(self) -> list[int]:
         return [] if self.user is None else [pid for pid in _pids() if _owner(pid) == self.user]
@@ -123,7 +169,9 @@ def open_cell(limits: Limits, *, own_user: bool | None = None) -> Cell:
         Whether it gets a user of its own; by default where that is possible: see :func:`own_users_work`.
     """
     wanted = own_users_work() if own_user is None else own_user
-    cell = Cell(Path(tempfile.mkdtemp(prefix="lab-")), limits, _free_id() if wanted else None)
+    folder, jobs = (Path(tempfile.mkdtemp(prefix=prefix)) for prefix in ("lab-", "jobs-"))
+    jobs.chmod(0o711)  # nobody else may list it or write there
+    cell = Cell(folder, jobs, limits, _free_id() if wanted else None)
     if cell.user is not None:
         named = f"student:x:{cell.user}:{cell.user}::{cell.folder}:/bin/sh\n"
         (cell.folder / _PASSWD).write_text(named, encoding="utf-8")

@@ -21,7 +21,6 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from labgrader import confine
 from labgrader.errors import NotANotebook
-from labgrader.limits import Limits
 from labgrader.submission import open_submission
 from labgrader.warm import Line
 
@@ -49,8 +48,7 @@ def work(line: Line, request: dict[str, Any]) -> None:
     """
     confine.hide()
     confine.adopt_orphans()
-    told = request["cell"]
-    cell = confine.Cell(Path(told["folder"]), Limits(**told["limits"]), told["user"])
+    cell = confine.Cell.of(request["cell"])
     try:
         wanted = request["parameters"]
         found = open_submission(Path(request["path"]), most=cell.limits.notebook_size, **wanted)

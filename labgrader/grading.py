@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +26,7 @@ from labgrader.warm import Warm, Worker
 
 __all__ = ["Desk", "Result", "grade_one"]
 
+_KILLED = "Its kernel had to be killed: it did not come to an end."
 #: Seconds that placing the data, and all checks, may take.
 PLACING, CHECKING = 120.0, 420.0
 
@@ -135,7 +138,7 @@ def grade_one(
     outcomes, failure = _nothing(lab, "It could not be graded."), ""
     try:
         desk.begin()
-        shared = {"cell": {"folder": str(cell.folder), "limits": asdict(cell.limits), "user": cell.user}}
+        shared = {"cell": cell.as_json()}
         host = desk.hosts.start({**shared, "lab": lab, "seed": seed, "student": student})
         workers.append(host)
         placed = host.receive(PLACING)
@@ -147,12 +150,8 @@ def grade_one(
             asked["told"] = placed["told"]
             driver = desk.drivers.start(asked)
             workers.append(driver)
-            lost: dict[str, Any] = {
-                "notes": [],
-                "errors": [],
-                "stopped": "Its kernel had to be killed: it did not come to an end.",
-            }
-            told = driver.receive(cell.limits.total_seconds + 60) or lost
+            with _watched(cell, driver) as full:
+                told = driver.receive(cell.limits.total_seconds + 60) or _lost(cell, full.is_set())
             driver.kill()
             cell.kill()
             outcomes, failure = _ask(host, lab)
@@ -177,6 +176,35 @@ def grade_one(
         round(time.monotonic() - began, 2),
         {name: version(name) for name in ("aws-storage-course", "moto", "boto3")},
     )
+
+
+@contextmanager
+def _watched(cell: confine.Cell, driver: Worker) -> Iterator[threading.Event]:
+    """End a driver whose submission fills the disk; the event tells that it did."""
+    full, over = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(2.0):
+            if cell.is_full():
+                full.set()
+                driver.end()
+                cell.kill()
+                return
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield full
+    finally:
+        over.set()
+        watching.join()
+
+
+def _lost(cell: confine.Cell, full: bool) -> dict[str, Any]:
+    """Return what is told of a driver that told nothing."""
+    most = f"{cell.limits.disk / 2**30:.0f} GiB"
+    stopped = f"Stopped: it wrote more than {most}, or too many files." if full else _KILLED
+    return {"notes": [], "errors": [], "stopped": stopped}
 
 
 class _Outcomes(list[Outcome]):

@@ -7,12 +7,13 @@ way: control paths are off, except that the clock may be moved forward, as a lab
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
 import sys
+import tempfile
 import threading
 from dataclasses import asdict
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -21,7 +22,6 @@ import pocketaws
 from labgrader import checks, confine, labs
 from labgrader.account import Account
 from labgrader.briefs import Told, told_seed
-from labgrader.limits import Limits
 from labgrader.tasks import run_all
 from labgrader.warm import Line
 from pocketaws import clock, credentials, doors, endpoint, journal, processes, server
@@ -57,9 +57,9 @@ def work(line: Line, request: dict[str, Any]) -> None:
     """
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    place = request["cell"]
-    cell = confine.Cell(Path(place["folder"]), Limits(**place["limits"]), place["user"])
-    processes.start = cell.start
+    cell = confine.Cell.of(request["cell"])
+    processes.start, tempfile.tempdir = cell.start, str(cell.jobs)
+    os.environ["MOTO_S3_DEFAULT_KEY_BUFFER_SIZE"] = str(MEMORY)  # objects stay in memory, under its limit
     pocketaws.start(at=START)
     clock.clients_share(False)  # the student's clients sign with the machine's time
     brief = labs.brief(request["lab"], seed=request["seed"], student=request["student"])

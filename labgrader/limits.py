@@ -29,6 +29,8 @@ class Limits:
         Of one cell (it is interrupted, then killed), and of the whole notebook.
     memory, file_size
         Bytes that one process may hold, and of one file; of address space, which a JVM reserves, four times as many.
+    disk
+        Bytes of all files in its folders.
     processes
         Processes and threads; holds only where submissions have a user of their own.
     cell_output, total_output
@@ -41,6 +43,7 @@ class Limits:
     total_seconds: float = 420
     memory: int = 4 * 2**30
     file_size: int = 2**30
+    disk: int = 4 * 2**30
     processes: int = 400
     cell_output: int = 400_000
     total_output: int = 4_000_000

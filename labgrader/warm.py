@@ -75,11 +75,15 @@ class Worker(Line):
         super().__init__(end)
         self.pid = int((self.receive(60) or {}).get("pid", 0))
 
-    def kill(self) -> None:
-        """End it at once."""
+    def end(self) -> None:
+        """End it at once; who waits for its answer gets none."""
         if self.pid:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(self.pid, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """End it, and the conversation."""
+        self.end()
         self.close()
 
 

@@ -6,6 +6,7 @@ import importlib.util
 import io
 import json
 import os
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -170,3 +171,22 @@ def test_what_a_student_hands_to_aws_is_confined(run: Callable[[str], None], cel
     assert not told["parent"], "It cannot read the grader's environment."
     assert "of the course" not in everything_said(), "A link in the place of its output is not followed."
     assert secret.read_text() == '{"secret": "of the course"}', "Nor is it written through."
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives submissions a user of their own")
+def test_what_a_user_left_elsewhere_is_deleted_and_nothing_else(tmp_path: Path) -> None:
+    opened = confine.open_cell(Limits(), own_user=True)
+    assert opened.user is not None
+    kept, left, link = (Path(tempfile.gettempdir(), f"{name}-{os.getpid()}") for name in ("kept", "left", "link"))
+    kept.write_text("somebody's")
+    (left / "deep").mkdir(parents=True)
+    link.symlink_to(tmp_path)
+    for place in (left, link):
+        os.chown(place, opened.user, opened.user, follow_symlinks=False)
+    try:
+        opened.close()
+        assert (kept.exists(), left.exists(), link.is_symlink(), tmp_path.exists()) == (True, False, False, True)
+        assert not opened.folder.exists()
+        assert not opened.jobs.exists()
+    finally:
+        kept.unlink()

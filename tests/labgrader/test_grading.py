@@ -243,6 +243,21 @@ def test_output_is_cut_and_costs_nothing(grade: Grade, tmp_path: Path) -> None:
     assert "(more output was cut)" in evidence.read_text()
 
 
+@pytest.mark.parametrize("how", ["large", "many"])
+def test_a_full_disk_ends_the_submission_and_keeps_its_points(
+    grade: Grade, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confine, "_MOST_FILES", 3_000)
+    large = "while True:\n    open(f'{time.time()}', 'wb').write(b'x' * 10**7)\n    time.sleep(0.05)"
+    many = "while True:\n    open(f'{time.time()}', 'w').close()"
+    result = grade(
+        after_task_1(f"import time\n{large if how == 'large' else many}"),
+        limits=Limits(cell_seconds=40, disk=100 * 2**20),
+    )
+    assert (result.points, result.failure) == (DONE, "")
+    assert "it wrote more than" in result.notes[-1]
+
+
 def test_nothing_survives_the_submission(grade: Grade, tmp_path: Path) -> None:
     mark = f"survivor-{os.getpid()}"
     source = (
