@@ -82,11 +82,20 @@ def connect(macros: list[str]) -> Iterator[Any]:
                 database.execute(f"CREATE MACRO trino_{name}{', '.join(MACROS[name])}")
                 known.add(name)
         connection = database.cursor()
-    watch = threading.Timer(LONGEST, connection.interrupt)
-    watch.daemon = True
-    watch.start()
+    over = threading.Event()
+    watching = threading.Thread(target=_interrupt_late, args=(connection, over), daemon=True)
+    watching.start()
     try:
         yield connection
     finally:
-        watch.cancel()
+        over.set()
+        watching.join()
         connection.close()
+
+
+def _interrupt_late(connection: Any, over: threading.Event) -> None:
+    """Interrupt whatever a connection still does, and does next, once its time is up."""
+    wait = LONGEST
+    while not over.wait(wait):
+        connection.interrupt()
+        wait = 0.1
