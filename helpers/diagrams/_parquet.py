@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["parquet"]
 
-WIDTH, EDGE, LABEL, TOTAL, ROW, TOP = 860.0, 24.0, 110.0, 70.0, 17.0, 106.0
+WIDTH, EDGE, LABEL, TOTAL, ROW, TOP = 860.0, 24.0, 110.0, 70.0, 17.0, 118.0
 #: So many row groups have a strip of their own; of more, those at both ends are drawn.
 STRIPS = 12
 WITH_DICTIONARY, WITHOUT, SKIPPED = PALETTE[0], PALETTE[1], "#E4E7EB"
@@ -136,11 +136,20 @@ def _names(canvas: Canvas, groups: list[list[_Chunk]], wanted: set[str]) -> None
 def _head(
     canvas: Canvas, x: float, width: float, number: int, rows: int, group: list[_Chunk], sought: Mapping[str, Any]
 ) -> None:
-    """Write a row group's number, and its rows or the statistics that decide over it."""
+    """Write a row group's number, and under it its rows or, a line each, the statistics that decide over it."""
     canvas.box(x, TOP - 4, width, len(group) * ROW + 6, fill=PAPER, radius=3)
-    told = [f"{chunk.low}–{chunk.high}" for chunk in group if chunk.column in sought]
-    canvas.text(x + 2, TOP - 24, f"#{number}", size=11, color=INK)
-    canvas.text(x + 2, TOP - 10, clip(", ".join(told) or f"{rows:,}", width, 11), size=11, color=SOFT)
+    told = [(chunk.column, f"{chunk.low}–{chunk.high}") for chunk in group if chunk.column in sought]
+    told = _two_lines(told) or [("rows", f"{rows:,}")]
+    canvas.text(x + 2, TOP - 10 - 13 * len(told), f"#{number}", size=11, color=INK)
+    for line, (name, text) in enumerate(reversed(told)):
+        canvas.text(x + 2, TOP - 10 - 13 * line, clip(text, width, 11), size=11, color=SOFT)
+        if x == EDGE + LABEL:
+            canvas.text(EDGE, TOP - 10 - 13 * line, clip(name, LABEL - 8, 11), size=11, color=SOFT)
+
+
+def _two_lines(told: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    rest = told[1:]
+    return told[:1] + ([(", ".join(name for name, _ in rest), ", ".join(text for _, text in rest))] if rest else [])
 
 
 def _bars(canvas: Canvas, x: float, width: float, group: list[_Chunk], most: int, wanted: set[str]) -> None:
