@@ -23,12 +23,12 @@ BUDGET: dict[str, tuple[float, float]] = {
     "questions in the quiz": (4, 6),
 }
 
-PIPELINE = "the two functions of the pipeline are shown whole, as AWS gets them"
+PIPELINE = "the two functions of the pipeline are shown whole, and long calls are wrapped to a page's width"
 #: (lesson's stem, figure) -> (its own most, the reason).
 EXCEPTIONS: dict[tuple[str, str], tuple[float, str]] = {
     ("3.2-access-patterns", "lines of nine code cells in ten"): (10, "three cells take a tenth line, so none scrolls"),
-    ("3.9-dynamodb", "median lines of a code cell"): (6, PIPELINE),
-    ("3.9-dynamodb", "lines of nine code cells in ten"): (12, PIPELINE),
+    ("3.9-dynamodb", "median lines of a code cell"): (7, PIPELINE),
+    ("3.9-dynamodb", "lines of nine code cells in ten"): (13, PIPELINE),
     ("3.9-dynamodb", "lines of the longest code cell"): (
         23,
         "the old lesson's function, pasted in as it was published; the consumer is not much shorter",
