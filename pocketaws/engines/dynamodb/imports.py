@@ -1,9 +1,11 @@
 """Imports from S3: CSV or DynamoDB JSON into a new table.
 
-Items that cannot be stored are counted as errors, the others are imported; of several with one key the last stays.
+Items that cannot be stored are counted as errors and fail the job, the others are imported all the same; of several
+with one key the last stays.  What follows in an object on something that cannot be read is left out.
 
 Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataImport.HowItWorks.html,
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataImport.Format.html
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataImport.Validation.html
+and https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataImport.Format.html
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterator
 from typing import Any
 
 from pocketaws import clock
@@ -77,53 +80,62 @@ def _describe(table: Table, request: dict[str, Any], number: int) -> dict[str, A
 def _run(database: Database, table: Table, job: dict[str, Any]) -> None:
     """Read every object under the prefix and store what it holds."""
     with database.lock:
-        table.status = "ACTIVE"
         source = job["S3BucketSource"]
-        objects = list(objects_under(database, source["S3Bucket"], source.get("S3KeyPrefix", "")))
-        if not objects:
-            raise JobFailed("S3NoSuchKey", "The specified key does not exist")
-        for key, content in objects:
+        try:
+            objects = list(objects_under(database, source["S3Bucket"], source.get("S3KeyPrefix", "")))
+        except JobFailed:
+            database.tables.pop(table.name, None)
+            raise
+        table.status = "ACTIVE"
+        for _, content in objects:
             job["ProcessedSizeBytes"] += len(content)
-            if job["InputCompressionType"] == "GZIP":
-                content = _decompressed(content, key)
-            for item in _items(table, job, content.decode("utf-8", "replace")):
+            for item in _items(table, job, content):
                 _store(table, job, item)
         job["ImportedItemCount"] = len(table.records)
+    if job["ErrorCount"]:
+        raise JobFailed(
+            "ItemValidationError",
+            "Some of the items failed validation checks and were not imported. "
+            "Please check CloudWatch error logs for more details.",
+        )
 
 
-def _decompressed(content: bytes, key: str) -> bytes:
+def _items(table: Table, job: dict[str, Any], content: bytes) -> Iterator[Any]:
+    """Yield the items of an object, and None for what is no item."""
     try:
-        return gzip.decompress(content)
-    except (OSError, EOFError):
-        raise JobFailed("ItemValidationError", f"The object {key} is not compressed with GZIP") from None
+        text = (gzip.decompress(content) if job["InputCompressionType"] == "GZIP" else content).decode()
+        if job["InputFormat"] == "CSV":
+            yield from _csv_items(table, job.get("InputFormatOptions", {}).get("Csv", {}), text)
+        else:
+            yield from _json_items(text)
+    except (OSError, EOFError, ValueError, csv.Error, zlib.error):
+        yield None
 
 
-def _items(table: Table, job: dict[str, Any], text: str) -> Iterable[Any]:
-    if job["InputFormat"] == "CSV":
-        return _csv_items(table, job.get("InputFormatOptions", {}).get("Csv", {}), text)
-    return (_json_item(line) for line in text.splitlines() if line.strip())
+def _json_items(text: str) -> Iterator[Any]:
+    """Yield the items of JSON objects that follow one another, on lines of their own or not."""
+    decoder, place = json.JSONDecoder(), _after_space(text, 0)
+    while place < len(text):
+        parsed, end = decoder.raw_decode(text, place)
+        yield parsed.get("Item") if isinstance(parsed, dict) else None
+        place = _after_space(text, end)
 
 
-def _json_item(line: str) -> Any:
-    try:
-        parsed = json.loads(line)
-        return parsed.get("Item") if isinstance(parsed, dict) else None
-    except ValueError:
-        return None
+def _after_space(text: str, place: int) -> int:
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
 
 
 def _csv_items(table: Table, options: dict[str, Any], text: str) -> Iterator[Any]:
     """Yield the rows; key attributes have their declared types, all others are text."""
     rows = csv.reader(io.StringIO(text), delimiter=options.get("Delimiter", ","))
     types = table.types
-    try:
-        header = options.get("HeaderList") or next(rows, [])
-        for row in filter(None, rows):
-            cells = [(name, cell) for name, cell in zip(header, row, strict=False) if cell != ""]
-            fits = len(row) <= len(header)
-            yield {name: {types.get(name, "S"): cell} for name, cell in cells} if fits else None
-    except csv.Error as error:
-        raise JobFailed("ItemValidationError", f"The CSV cannot be read: {error}") from None
+    header = options.get("HeaderList") or next(rows, [])
+    for row in filter(None, rows):
+        cells = [(name, cell) for name, cell in zip(header, row, strict=False) if cell != ""]
+        fits = len(row) <= len(header)
+        yield {name: {types.get(name, "S"): cell} for name, cell in cells} if fits else None
 
 
 def _store(table: Table, job: dict[str, Any], given: Any) -> None:

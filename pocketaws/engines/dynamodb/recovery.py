@@ -75,7 +75,7 @@ def find_table(database: Database, name_or_arn: str) -> Table:
     name = name_or_arn.rpartition(":table/")[2]
     table = database.tables.get(name)
     if table is None:
-        raise DynamoDBError("TableNotFoundException", f"Table not found: {name}")
+        raise DynamoDBError("TableNotFoundException", f"Table not found: {name_or_arn}")
     return table
 
 

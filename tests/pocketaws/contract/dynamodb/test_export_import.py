@@ -16,6 +16,7 @@ EXPORT = f"{GUIDE}S3DataExport.HowItWorks.html"
 OUTPUT = f"{GUIDE}S3DataExport.Output.html"
 REQUEST = f"{GUIDE}S3DataExport_Requesting.html"
 IMPORT = f"{GUIDE}S3DataImport.HowItWorks.html"
+INVALID = f"{GUIDE}S3DataImport.Validation.html"
 FORMAT = f"{GUIDE}S3DataImport.Format.html"
 API = "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_"
 BUCKET = "lake-of-orders"
@@ -147,7 +148,10 @@ def test_what_cannot_be_exported_is_refused(dynamodb: Any, bucket: str, orders: 
     specification = {"PointInTimeRecoveryEnabled": True}
     dynamodb.update_continuous_backups(TableName=orders, PointInTimeRecoverySpecification=specification)
     assert code(ExportTime=clock.now() - timedelta(hours=1)) == "InvalidExportTimeException"
-    assert code(TableArn=f"{arn}-absent") == "TableNotFoundException"
+    assert refused(dynamodb.export_table_to_point_in_time, **{**where, "TableArn": f"{arn}-absent"}) == (
+        "TableNotFoundException",
+        f"Table not found: {arn}-absent",
+    )
     assert code(ExportFormat="ION") == "ValidationException"
     short = {"ExportFromTime": clock.now(), "ExportToTime": clock.now() + timedelta(minutes=5)}
     assert code(ExportType="INCREMENTAL_EXPORT", IncrementalExportSpecification=short) == "ValidationException"
@@ -181,14 +185,14 @@ def test_a_csv_is_imported_with_typed_keys_and_text(
     clock.advance(minutes=5)
     done = dynamodb.describe_import(ImportArn=answer["ImportArn"])["ImportTableDescription"]
     counts = [done[name] for name in ("ProcessedItemCount", "ImportedItemCount", "ErrorCount")]
-    assert (done["ImportStatus"], counts) == ("COMPLETED", [5, 2, 2])
+    assert (done["ImportStatus"], done["FailureCode"], counts) == ("FAILED", "ItemValidationError", [5, 2, 2])
     items = dynamodb.scan(TableName="Imported")["Items"]
     assert sorted(items, key=lambda item: item["id"]["N"]) == [
         {"id": {"N": "1"}, "name": {"S": "Ann"}, "note": {"S": "later"}},
         {"id": {"N": "2"}, "name": {"S": "Bo"}},
     ]
     (listed,) = dynamodb.list_imports()["ImportSummaryList"]
-    assert (listed["ImportArn"], listed["ImportStatus"]) == (answer["ImportArn"], "COMPLETED")
+    assert (listed["ImportArn"], listed["ImportStatus"]) == (answer["ImportArn"], "FAILED")
 
 
 @pytest.mark.aws(FORMAT, operation="dynamodb:ImportTable")
@@ -228,15 +232,68 @@ def test_what_was_exported_can_be_imported(dynamodb: Any, s3: Any, bucket: str, 
     assert dynamodb.scan(TableName="Copied")["Items"] == dynamodb.scan(TableName="Orders")["Items"]
 
 
-@pytest.mark.aws(IMPORT, operation="dynamodb:ImportTable")
-def test_an_import_of_nothing_fails_and_one_into_an_existing_table_is_refused(
-    dynamodb: Any, bucket: str, orders: str, refused: Any, clock: Any
-) -> None:
-    source = {"S3BucketSource": {"S3Bucket": bucket, "S3KeyPrefix": "none/"}, "InputFormat": "CSV"}
-    answer = dynamodb.import_table(**source, TableCreationParameters=IMPORTED)["ImportTableDescription"]
+def imported(dynamodb: Any, clock: Any, source: dict[str, str], kind: str, **more: Any) -> dict[str, Any]:
+    """Import into a new table; return the finished job."""
+    where: dict[str, Any] = {"S3BucketSource": source, "InputFormat": kind, "TableCreationParameters": IMPORTED, **more}
+    arn = dynamodb.import_table(**where)["ImportTableDescription"]["ImportArn"]
     clock.advance(minutes=5)
-    done = dynamodb.describe_import(ImportArn=answer["ImportArn"])["ImportTableDescription"]
-    assert (done["ImportStatus"], done["FailureCode"]) == ("FAILED", "S3NoSuchKey")
+    return dict(dynamodb.describe_import(ImportArn=arn)["ImportTableDescription"])
+
+
+ONE, TWO = '{"Item": {"id": {"N": "1"}}}', '{"Item": {"id": {"N": "2"}}}'
+
+
+@pytest.mark.aws(INVALID, operation="dynamodb:ImportTable")
+@pytest.mark.parametrize(
+    ("body", "status", "counts"),
+    [
+        (f"{ONE}\n{TWO}\n".encode(), "COMPLETED", [2, 2, 0]),
+        (f"{ONE}{TWO}".encode(), "COMPLETED", [2, 2, 0]),
+        (f'{ONE}\n{{"id": {{"N": "2"}}}}\n'.encode(), "FAILED", [2, 1, 1]),
+        (f"{ONE}\nnonsense\n{TWO}\n".encode(), "FAILED", [2, 1, 1]),
+        (b"\xff\xfe", "FAILED", [1, 0, 1]),
+    ],
+    ids=["lines", "no lines", "no item", "unreadable from there", "no text"],
+)
+def test_what_cannot_be_imported_fails_the_job_and_not_the_rest(
+    dynamodb: Any, s3: Any, bucket: str, clock: Any, body: bytes, status: str, counts: list[int]
+) -> None:
+    s3.put_object(Bucket=bucket, Key="in.json", Body=body)
+    done = imported(dynamodb, clock, {"S3Bucket": bucket}, "DYNAMODB_JSON")
+    assert (done["ImportStatus"], done.get("FailureCode")) == (status, "ItemValidationError" if counts[2] else None)
+    assert [done[name] for name in ("ProcessedItemCount", "ImportedItemCount", "ErrorCount")] == counts
+    assert dynamodb.scan(TableName="Imported")["Count"] == counts[1]
+
+
+@pytest.mark.aws(INVALID, operation="dynamodb:ImportTable")
+def test_what_is_not_compressed_cannot_be_decompressed(dynamodb: Any, s3: Any, bucket: str, clock: Any) -> None:
+    s3.put_object(Bucket=bucket, Key="in.json", Body=ONE.encode())
+    done = imported(dynamodb, clock, {"S3Bucket": bucket}, "DYNAMODB_JSON", InputCompressionType="GZIP")
+    assert (done["ImportStatus"], done["FailureCode"], done["FailureMessage"]) == (
+        "FAILED",
+        "ItemValidationError",
+        "Some of the items failed validation checks and were not imported. Please check CloudWatch error logs for more "
+        "details.",
+    )
+
+
+@pytest.mark.aws(IMPORT, operation="dynamodb:ImportTable")
+def test_an_import_of_nothing_makes_an_empty_table(dynamodb: Any, bucket: str, clock: Any) -> None:
+    done = imported(dynamodb, clock, {"S3Bucket": bucket, "S3KeyPrefix": "none/"}, "CSV")
+    assert (done["ImportStatus"], done["ProcessedItemCount"]) == ("COMPLETED", 0)
+    assert dynamodb.scan(TableName="Imported")["Count"] == 0
+
+
+@pytest.mark.aws(IMPORT, operation="dynamodb:ImportTable")
+def test_an_import_from_no_bucket_makes_no_table(dynamodb: Any, clock: Any) -> None:
+    done = imported(dynamodb, clock, {"S3Bucket": "no-such-bucket"}, "CSV")
+    assert (done["ImportStatus"], done["FailureCode"]) == ("FAILED", "S3NoSuchBucket")
+    assert dynamodb.list_tables()["TableNames"] == []
+
+
+@pytest.mark.aws(IMPORT, operation="dynamodb:ImportTable")
+def test_an_import_into_a_table_that_is_there_is_refused(dynamodb: Any, bucket: str, orders: str, refused: Any) -> None:
+    source = {"S3BucketSource": {"S3Bucket": bucket, "S3KeyPrefix": "none/"}, "InputFormat": "CSV"}
     parameters = IMPORTED | {"TableName": orders}
     assert refused(dynamodb.import_table, **source, TableCreationParameters=parameters) == (
         "ResourceInUseException",
