@@ -20,6 +20,7 @@ from pocketaws.engines.dynamodb.schemas import (
     check_local,
     check_schema,
     check_throughput,
+    check_warm,
 )
 from pocketaws.engines.dynamodb.tables import Database, Table
 
@@ -55,6 +56,7 @@ def new_table(database: Database, request: dict[str, Any]) -> Table:
     mode = request.get("BillingMode", "PROVISIONED")
     definitions, schema = request.get("AttributeDefinitions"), request.get("KeySchema")
     check_throughput(request, mode)
+    check_warm(request, mode)
     if definitions is None or schema is None:
         missing = "AttributeDefinitions" if definitions is None else "KeySchema"
         raise validation(f"The parameter '{missing}' is required but was not present in the request")

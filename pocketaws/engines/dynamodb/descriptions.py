@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from pocketaws.engines.dynamodb.schemas import initial_warm
 from pocketaws.engines.dynamodb.tables import Index, Table
 from pocketaws.engines.dynamodb.values import item_size
 
-__all__ = ["describe"]
-
-_ON_DEMAND_WARM = {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000}
+__all__ = ["describe", "warm"]
 
 
 def describe(table: Table, status: str | None = None) -> dict[str, Any]:
@@ -37,7 +36,7 @@ def describe(table: Table, status: str | None = None) -> dict[str, Any]:
         "TableArn": table.arn,
         "TableId": table.id,
         "DeletionProtectionEnabled": table.deletion_protected,
-        "WarmThroughput": _warm(table, table.warm, table.throughput),
+        "WarmThroughput": warm(table, table.warm, table.throughput),
     }
     if table.billing_changed is not None:
         description["BillingModeSummary"] = {"BillingMode": table.billing_mode}
@@ -67,15 +66,9 @@ def _throughput(given: dict[str, Any] | None) -> dict[str, Any]:
     return {"NumberOfDecreasesToday": 0, **units, **(given or {})}
 
 
-def _warm(table: Table, given: dict[str, int] | None, throughput: dict[str, Any] | None) -> dict[str, Any]:
-    if table.billing_mode == "PAY_PER_REQUEST":
-        floor = _ON_DEMAND_WARM
-    else:
-        units = throughput or {}
-        floor = {
-            "ReadUnitsPerSecond": units.get("ReadCapacityUnits", 0),
-            "WriteUnitsPerSecond": units.get("WriteCapacityUnits", 0),
-        }
+def warm(table: Table, given: dict[str, int] | None, throughput: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the ``WarmThroughput`` of a table or index that has some units and was given some."""
+    floor = initial_warm(table.billing_mode, throughput)
     return {**{name: max(low, (given or {}).get(name, 0)) for name, low in floor.items()}, "Status": "ACTIVE"}
 
 
@@ -92,7 +85,7 @@ def _index(table: Table, index: Index, status: str | None) -> dict[str, Any]:
     if index.is_global:
         description["IndexStatus"] = "CREATING" if status == "CREATING" else index.status
         description["ProvisionedThroughput"] = _throughput(index.throughput)
-        description["WarmThroughput"] = _warm(table, index.warm, index.throughput)
+        description["WarmThroughput"] = warm(table, index.warm, index.throughput)
         if index.on_demand:
             description["OnDemandThroughput"] = index.on_demand
     return description

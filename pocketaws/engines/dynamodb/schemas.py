@@ -11,13 +11,27 @@ from pocketaws.engines.dynamodb.errors import invalid_parameters, validation
 from pocketaws.engines.dynamodb.keys import Collection, KeyNames
 from pocketaws.engines.dynamodb.tables import Index
 
-__all__ = ["build_index", "check_definitions", "check_global", "check_local", "check_schema", "check_throughput"]
+__all__ = [
+    "build_index",
+    "check_definitions",
+    "check_global",
+    "check_local",
+    "check_schema",
+    "check_throughput",
+    "check_warm",
+    "check_warmer",
+    "initial_warm",
+]
 
 MAX_GLOBAL, MAX_LOCAL, MAX_NON_KEY = 20, 5, 100
 MAX_UNITS = 1_000_000_000_000
 #: How many attributes the key of a global index may have of each kind; a table has one of each.
 MAX_INDEX_KEY = 4
 Schema = list[dict[str, str]]
+_INITIAL = (
+    "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html"
+    "#on-demand-capacity-mode-initial"
+)
 
 
 def check_schema(schema: Schema, definitions: Schema, what: str = "") -> None:
@@ -86,6 +100,37 @@ def check_throughput(request: dict[str, Any], billing_mode: str | None, what: st
             raise validation(f"Given value {throughput[name]} for {name} is out of bounds")
 
 
+def initial_warm(billing_mode: str, throughput: dict[str, Any] | None) -> dict[str, int]:
+    """Return the units a second that a table or index is ready for from the start."""
+    if billing_mode == "PAY_PER_REQUEST":
+        return {"ReadUnitsPerSecond": 12_000, "WriteUnitsPerSecond": 4_000}
+    units = throughput or {}
+    return {f"{kind}UnitsPerSecond": units.get(f"{kind}CapacityUnits", 0) for kind in ("Read", "Write")}
+
+
+def check_warm(request: dict[str, Any], billing_mode: str, what: str = "table") -> None:
+    """Check that a new table or index is not asked to be ready for less than it is from the start."""
+    least = initial_warm(billing_mode, request.get("ProvisionedThroughput"))
+    for name, units in (request.get("WarmThroughput") or {}).items():
+        if units < least[name]:
+            initial = (
+                f"initial throughput for OnDemand. See: {_INITIAL}"
+                if billing_mode == "PAY_PER_REQUEST"
+                else f"{name.replace('UnitsPerSecond', 'CapacityUnits')} of ProvisionedThroughput"
+            )
+            raise invalid_parameters(f"Requested {name} for WarmThroughput for {what} is lower than {initial}")
+
+
+def check_warmer(wanted: dict[str, int] | None, current: dict[str, Any], what: str = "table") -> None:
+    """Check that what a table or index is ready for does not become less."""
+    for name, units in (wanted or {}).items():
+        if units < current[name]:
+            raise invalid_parameters(
+                f"Requested {name} for WarmThroughput for {what} is lower than current WarmThroughput, "
+                "decreasing WarmThroughput is not supported"
+            )
+
+
 def _check_projection(request: dict[str, Any]) -> int:
     projection = request.get("Projection") or {}
     kind, attributes = projection.get("ProjectionType"), projection.get("NonKeyAttributes")
@@ -149,6 +194,7 @@ def check_global(
                 f"Number of key attributes exceeds the limit of 4 for index: {request['IndexName']}"
             )
         check_throughput(request, billing_mode, request["IndexName"])
+        check_warm(request, billing_mode, f"index {request['IndexName']}")
 
 
 def build_index(request: dict[str, Any], table_keys: tuple[str, ...], *, is_global: bool) -> Index:

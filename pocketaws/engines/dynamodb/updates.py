@@ -9,9 +9,9 @@ from typing import Any
 
 from pocketaws import clock
 from pocketaws.engines.dynamodb.control import encryption, refuse, set_stream
-from pocketaws.engines.dynamodb.descriptions import describe
+from pocketaws.engines.dynamodb.descriptions import describe, warm
 from pocketaws.engines.dynamodb.errors import DynamoDBError, invalid_parameters, not_found, validation
-from pocketaws.engines.dynamodb.schemas import build_index, check_global, check_throughput
+from pocketaws.engines.dynamodb.schemas import build_index, check_global, check_throughput, check_warmer
 from pocketaws.engines.dynamodb.tables import Database, Table
 
 __all__ = ["update_table"]
@@ -45,6 +45,7 @@ def update_table(database: Database, request: dict[str, Any]) -> dict[str, Any]:
             "SSESpecification or ReplicaUpdates is required"
         )
     table = database.described(request["TableName"])
+    check_warmer(request.get("WarmThroughput"), warm(table, table.warm, table.throughput))
     _change_throughput(table, request)
     _change_stream(table, request.get("StreamSpecification"))
     for update in request.get("GlobalSecondaryIndexUpdates") or ():
@@ -108,6 +109,8 @@ def _change_index(table: Table, update: dict[str, Any], request: dict[str, Any])
         table.attribute_definitions = [d for d in table.attribute_definitions if d["AttributeName"] in used]
     elif change := update.get("Update"):
         index = table.indexes[_global_index(table, change["IndexName"])]
+        current = warm(table, index.warm, index.throughput)
+        check_warmer(change.get("WarmThroughput"), current, f"index {index.name}")
         if throughput := change.get("ProvisionedThroughput"):
             check_throughput(change, table.billing_mode)
             index.throughput = throughput

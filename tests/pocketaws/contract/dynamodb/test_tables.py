@@ -185,6 +185,28 @@ def test_a_global_index_is_filled_when_it_is_added(dynamodb: Any, refused: Refus
     assert "GlobalSecondaryIndexes" not in dynamodb.describe_table(TableName="Things")["Table"]
 
 
+@pytest.mark.aws(f"{API}API_WarmThroughput.html", operation="dynamodb:CreateTable")
+def test_a_table_is_never_less_warm_than_it_was(dynamodb: Any, refused: Refused) -> None:
+    def less(than: str, what: str = "table") -> str:
+        return f"{INVALID}Requested ReadUnitsPerSecond for WarmThroughput for {what} is lower than {than}"
+
+    cold = {"ReadUnitsPerSecond": 11_000, "WriteUnitsPerSecond": 4_000}
+    initial = "initial throughput for OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
+    _, message = refused(dynamodb.create_table, **table(WarmThroughput=cold))
+    assert message.startswith(less(initial))
+    added = {"AttributeDefinitions": definitions("hg"), "GlobalSecondaryIndexes": [index() | {"WarmThroughput": cold}]}
+    assert refused(dynamodb.create_table, **table(**added))[1].startswith(less(initial, "index index"))
+    units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    _, message = refused(
+        dynamodb.create_table,
+        **table(BillingMode="PROVISIONED", ProvisionedThroughput=units, WarmThroughput={"ReadUnitsPerSecond": 4}),
+    )
+    assert message == less("ReadCapacityUnits of ProvisionedThroughput")
+    dynamodb.create_table(**table(WarmThroughput={"ReadUnitsPerSecond": 15_000, "WriteUnitsPerSecond": 4_000}))
+    _, message = refused(dynamodb.update_table, TableName="Things", WarmThroughput={"ReadUnitsPerSecond": 12_000})
+    assert message == less("current WarmThroughput, decreasing WarmThroughput is not supported")
+
+
 @pytest.mark.aws(f"{API}API_TagResource.html", operation="dynamodb:TagResource")
 def test_tags(dynamodb: Any, refused: Refused) -> None:
     arn = dynamodb.create_table(**table())["TableDescription"]["TableArn"]
