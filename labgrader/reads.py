@@ -18,7 +18,8 @@ from sqlglot.errors import SqlglotError
 
 from labgrader.account import Account
 from pocketaws.engines.dynamodb.errors import DynamoDBError
-from pocketaws.engines.dynamodb.expressions.key_condition import KeyTerm, parse_key_condition
+from pocketaws.engines.dynamodb.expressions.condition import parse_condition
+from pocketaws.engines.dynamodb.expressions.key_condition import KeyTerm, key_terms
 from pocketaws.engines.dynamodb.expressions.placeholders import Placeholders
 from pocketaws.engines.dynamodb.keys import KeyNames
 from pocketaws.engines.dynamodb.legacy import key_conditions
@@ -136,7 +137,7 @@ def _of_key(key: dict[str, Any]) -> Read:
 
 def _terms(asked: dict[str, Any]) -> dict[str, KeyTerm]:
     if (text := asked.get("KeyConditionExpression")) is not None:
-        return parse_key_condition(text, Placeholders(asked))
+        return key_terms(parse_condition(text, "KeyConditionExpression", Placeholders(asked)))
     return key_conditions(asked["KeyConditions"])
 
 

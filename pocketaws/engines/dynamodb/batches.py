@@ -11,7 +11,7 @@ from typing import Any
 
 from pocketaws.engines.dynamodb.capacity import Meter
 from pocketaws.engines.dynamodb.changes import Change, read_delete, read_put
-from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
+from pocketaws.engines.dynamodb.errors import DynamoDBError, validation, with_new_checks
 from pocketaws.engines.dynamodb.expressions import Path, project
 from pocketaws.engines.dynamodb.items import collection_metrics, perform, read_item
 from pocketaws.engines.dynamodb.keys import PrimaryKey
@@ -29,7 +29,7 @@ THROTTLED = ("ProvisionedThroughputExceededException", "ThrottlingException")
 
 def batch_get_item(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``BatchGetItem``."""
-    parts = {name: _read_gets(part) for name, part in request["RequestItems"].items()}
+    parts = {name: with_new_checks(_read_gets, part) for name, part in request["RequestItems"].items()}
     if sum(len(keys) for keys, _ in parts.values()) > MAX_GETS:
         raise validation("Too many items requested for the BatchGetItem call")
     for name, (keys, _) in parts.items():

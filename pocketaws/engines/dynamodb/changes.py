@@ -98,7 +98,7 @@ def read_put(request: dict[str, Any], *, legacy_allowed: bool = True) -> Change:
     item = normalize_item(request["Item"])
     _check_return_values(request)
     if item_size(item) > MAX_ITEM:
-        raise validation("Item size has exceeded the maximum allowed size")
+        raise validation("Item size has exceeded the maximum allowed size", counts=False)
     condition = _read_conditions(request)
     return Change(item, replaces=True, condition=condition, return_old=_returns_old(request))
 

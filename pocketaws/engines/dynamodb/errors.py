@@ -5,17 +5,22 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Program
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 __all__ = [
     "DynamoDBError",
     "condition_failed",
+    "counted",
     "invalid_parameters",
     "not_found",
     "resource_in_use",
     "table_not_found",
     "validation",
+    "with_new_checks",
 ]
+
+_Read = TypeVar("_Read")
 
 _DYNAMODB = "com.amazonaws.dynamodb.v20120810#"
 #: Errors that the web service framework raises before DynamoDB sees the request.
@@ -46,6 +51,10 @@ class DynamoDBError(Exception):
     """
 
     status = 400
+    #: What the operations with AWS's newer checks say instead, where it is not the same.
+    newly: str | None = None
+    #: Whether it is the request that is at fault, and not what it asks of a table; see :func:`with_new_checks`.
+    counts = True
 
     def __init__(self, code: str, message: str, **extra: Any) -> None:
         super().__init__(f"{code}: {message}")
@@ -59,14 +68,58 @@ class DynamoDBError(Exception):
         return {"__type": _CORAL.get(self.code, _DYNAMODB) + self.code, spelled: self.message, **self.extra}
 
 
-def validation(message: str) -> DynamoDBError:
-    """Return a ``ValidationException``."""
-    return DynamoDBError("ValidationException", message)
+def validation(message: str, *, newly: str | None = None, counts: bool = True) -> DynamoDBError:
+    """Return a ``ValidationException``.
+
+    Parameters
+    ----------
+    message
+        AWS's message.
+    newly
+        The message of the operations with AWS's newer checks, where it is another.
+    counts
+        Whether these count it, as ``1 validation error detected``, where they count.
+    """
+    error = DynamoDBError("ValidationException", message)
+    error.newly, error.counts = newly, counts
+    return error
 
 
-def invalid_parameters(message: str) -> DynamoDBError:
+def invalid_parameters(message: str, *, newly: str | None = None) -> DynamoDBError:
     """Return a ``ValidationException`` on the value of a parameter."""
-    return validation(f"One or more parameter values were invalid: {message}")
+    said = "One or more parameter values were invalid: "
+    return validation(said + message, newly=None if newly is None else said + newly)
+
+
+def counted(message: str) -> str:
+    """Return a message as AWS counts it among the errors of a request."""
+    return f"1 validation error detected: {message}"
+
+
+def with_new_checks(read: Callable[..., _Read], *parameters: Any, counting: bool = False) -> _Read:
+    """Read a request as the operations do whose checks AWS has renewed; the others word some faults as they always did.
+
+    In 2026 AWS gave PutItem, UpdateItem, DeleteItem (which count what is wrong with a request), GetItem, BatchGetItem
+    and Query (which count only a wrong ``Select``, as Scan does) another layer of checks, Region by Region; what comes
+    of a table's keys or an item's attributes stays as it was.  Known from moto's tests that are verified on AWS and
+    from the answers of AWS that https://github.com/nubo-db/dynamodb-conformance asserts.
+
+    Parameters
+    ----------
+    read
+        What reads the request, without looking at a table.
+    *parameters
+        What it takes.
+    counting
+        Whether the operation counts.
+    """
+    try:
+        return read(*parameters)
+    except DynamoDBError as error:
+        if error.code != "ValidationException":
+            raise
+        message = error.newly if error.newly is not None else error.message
+        raise validation(counted(message) if counting and error.counts else message) from None
 
 
 def not_found(message: str = "Requested resource not found") -> DynamoDBError:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pocketaws.engines.dynamodb.capacity import Meter, read_units
 from pocketaws.engines.dynamodb.changes import Change, read_delete, read_put, read_update
-from pocketaws.engines.dynamodb.errors import DynamoDBError
+from pocketaws.engines.dynamodb.errors import DynamoDBError, with_new_checks
 from pocketaws.engines.dynamodb.expressions import Path, project
 from pocketaws.engines.dynamodb.keys import spelled
 from pocketaws.engines.dynamodb.parameters import check_expressions, check_key, check_key_paths, read_projection
@@ -21,9 +21,7 @@ __all__ = ["collection_metrics", "delete_item", "get_item", "perform", "put_item
 
 def get_item(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``GetItem``."""
-    check_expressions(request, ("ProjectionExpression",), ("AttributesToGet",))
-    key = normalize_item(request["Key"])
-    paths = read_projection(request)
+    key, paths = with_new_checks(_read_get, request)
     table = database.table(request["TableName"])
     check_key_paths(table, paths)
     meter = Meter(table)
@@ -32,6 +30,11 @@ def get_item(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     if item is not None:
         answer["Item"] = project(item, paths) if paths is not None else item
     return with_capacity(answer, meter, request)
+
+
+def _read_get(request: dict[str, Any]) -> tuple[Item, list[Path] | None]:
+    check_expressions(request, ("ProjectionExpression",), ("AttributesToGet",))
+    return normalize_item(request["Key"]), read_projection(request)
 
 
 def read_item(table: Table, key: Item, meter: Meter, *, consistent: bool) -> Item | None:
@@ -44,17 +47,17 @@ def read_item(table: Table, key: Item, meter: Meter, *, consistent: bool) -> Ite
 
 def put_item(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``PutItem``."""
-    return _write(database, request, read_put(request))
+    return _write(database, request, with_new_checks(read_put, request, counting=True))
 
 
 def delete_item(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``DeleteItem``."""
-    return _write(database, request, read_delete(request))
+    return _write(database, request, with_new_checks(read_delete, request, counting=True))
 
 
 def update_item(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``UpdateItem``."""
-    return _write(database, request, read_update(request))
+    return _write(database, request, with_new_checks(read_update, request, counting=True))
 
 
 def _write(database: Database, request: dict[str, Any], change: Change) -> dict[str, Any]:

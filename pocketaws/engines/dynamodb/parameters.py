@@ -14,16 +14,20 @@ from pocketaws.engines.dynamodb.expressions import (
     parse_projection,
     paths_in,
 )
+from pocketaws.engines.dynamodb.expressions.key_condition import KeyTerm
+from pocketaws.engines.dynamodb.keys import KeyNames
 from pocketaws.engines.dynamodb.tables import Index, Table
 from pocketaws.engines.dynamodb.values import AttributeValue, Item, kind, value_size
 
 __all__ = [
     "MAX_ITEM",
     "check_expressions",
+    "check_filled",
     "check_index_keys",
     "check_item_keys",
     "check_key",
     "check_key_paths",
+    "check_key_terms",
     "check_updated_index_keys",
     "read_condition",
     "read_projection",
@@ -56,10 +60,9 @@ def check_expressions(
         raise validation("ExpressionAttributeNames can only be specified when using expressions")
     with_values = [name for name in expressions if name != "ProjectionExpression"]
     if request.get("ExpressionAttributeValues") is not None and all(name not in new for name in with_values):
-        raise validation(
-            "ExpressionAttributeValues can only be specified when using expressions: "
-            f"{' and '.join(with_values)} {'are' if len(with_values) > 1 else 'is'} null"
-        )
+        said = "ExpressionAttributeValues can only be specified when using expressions"
+        null = f"{' and '.join(with_values)} {'are' if len(with_values) > 1 else 'is'} null"
+        raise validation(f"{said}: {null}", newly=said)
 
 
 def read_condition(request: dict[str, Any], placeholders: Placeholders) -> Condition | None:
@@ -84,13 +87,28 @@ def check_key(table: Table, key: Item) -> Item:
     types = table.types
     if key.keys() != set(table.keys.all) or any(kind(key[name]) != types[name] for name in table.keys.all):
         raise validation("The provided key element does not match the schema")
-    for name in table.keys.all:
-        if what := _empty(key[name]):
-            raise invalid_parameters(
-                f"The AttributeValue for a key attribute cannot contain an empty {what} value. Key: {name}"
-            )
-    _check_sizes(table, key)
+    check_filled(table.keys, key)
+    _check_sizes(table.keys, key)
     return key
+
+
+def check_filled(keys: KeyNames, item: Item) -> None:
+    """Refuse an empty value of a table's key."""
+    for name in keys.all:
+        if name in item and (what := _empty(item[name])):
+            raise validation(
+                "One or more parameter values are not valid. The AttributeValue for a key attribute "
+                f"cannot contain an empty {what} value. Key: {name}"
+            )
+
+
+def check_key_terms(table: Table, index: Index | None, terms: dict[str, KeyTerm]) -> None:
+    """Refuse an empty value in a condition on a key."""
+    for name, value in ((name, value) for name, term in terms.items() for value in term.values):
+        if index is not None and name not in table.keys.all:
+            _check_filled_index_key(index, name, value)
+        else:
+            check_filled(table.keys, {name: value})
 
 
 def check_key_paths(table: Table, *trees: object) -> None:
@@ -113,13 +131,8 @@ def check_item_keys(table: Table, item: Item) -> None:
             raise invalid_parameters(f"Missing the key {name} in the item")
         if kind(item[name]) != types[name]:
             raise invalid_parameters(f"Type mismatch for key {name} expected: {types[name]} actual: {kind(item[name])}")
-    for name in table.keys.all:
-        if what := _empty(item[name]):
-            raise validation(
-                "One or more parameter values are not valid. The AttributeValue for a key attribute "
-                f"cannot contain an empty {what} value. Key: {name}"
-            )
-    _check_sizes(table, item)
+    check_filled(table.keys, item)
+    _check_sizes(table.keys, item)
     check_index_keys(table, item)
 
 
@@ -131,19 +144,24 @@ def check_updated_index_keys(table: Table, item: Item) -> None:
             raise validation("The update expression attempted to update the secondary index key to unsupported type")
         if name in item and (what := _empty(item[name])):
             raise validation(
-                "The update expression attempted to update the secondary index key to a value that is not supported. "
+                "One or more parameter values are not valid. The update expression attempted to update a secondary "
+                "index key to a value that is not supported. "
                 f"The AttributeValue for a key attribute cannot contain an empty {what} value."
             )
-    check_index_keys(table, item)
+    changeable = {name: value for name, value in item.items() if name not in table.keys.all}
+    if any(_excess(index.collection.keys, changeable) for index in table.indexes.values()):
+        raise validation("The update expression attempted to update the secondary index key beyond allowed size limits")
 
 
 def check_index_keys(table: Table, item: Item) -> None:
     """Check the type and size of an item's index keys; an item without them just is not in the index."""
     types = table.types
     for index in table.indexes.values():
-        for name in index.collection.keys.all:
+        keys = index.collection.keys
+        for name in keys.all:
             if name in item and name not in table.keys.all:
                 _check_index_key(index, name, item[name], types[name])
+        _check_sizes(keys, item)
 
 
 def _check_index_key(index: Index, name: str, value: AttributeValue, wanted: str) -> None:
@@ -151,27 +169,30 @@ def _check_index_key(index: Index, name: str, value: AttributeValue, wanted: str
         raise invalid_parameters(
             f"Type mismatch for Index Key {name} Expected: {wanted} Actual: {kind(value)} IndexName: {index.name}"
         )
+    _check_filled_index_key(index, name, value)
+
+
+def _check_filled_index_key(index: Index, name: str, value: AttributeValue) -> None:
     if what := _empty(value):
         raise validation(
             "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
             f"The AttributeValue for a key attribute cannot contain an empty {what} value. "
             f"IndexName: {index.name}, IndexKey: {name}"
         )
-    if value_size(value) > (_MAX_HASH if name in index.collection.keys.hash else _MAX_RANGE):
-        part = "hashkey" if name in index.collection.keys.hash else "rangekey"
-        limit = _MAX_HASH if part == "hashkey" else _MAX_RANGE
-        raise invalid_parameters(f"Size of {part} has exceeded the maximum size limit of{limit} bytes")
 
 
-def _check_sizes(table: Table, key: Item) -> None:
-    for name in table.keys.hash:
-        if value_size(key[name]) > _MAX_HASH:
-            raise invalid_parameters(f"Size of hashkey has exceeded the maximum size limit of{_MAX_HASH} bytes")
-    for name in table.keys.range:
-        if value_size(key[name]) > _MAX_RANGE:
-            raise invalid_parameters(
-                f"Aggregated size of all range keys has exceeded the size limit of {_MAX_RANGE} bytes"
-            )
+def _check_sizes(keys: KeyNames, item: Item) -> None:
+    if excess := _excess(keys, item):
+        raise invalid_parameters(excess)
+
+
+def _excess(keys: KeyNames, item: Item) -> str | None:
+    """Return what AWS says of a key attribute that is too long, None if there is none."""
+    if any(name in item and value_size(item[name]) > _MAX_HASH for name in keys.hash):
+        return f"Size of hashkey has exceeded the maximum size limit of{_MAX_HASH} bytes"
+    if any(name in item and value_size(item[name]) > _MAX_RANGE for name in keys.range):
+        return f"Aggregated size of all range keys has exceeded the size limit of {_MAX_RANGE} bytes"
+    return None
 
 
 def _empty(value: AttributeValue) -> str | None:

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pocketaws.engines.dynamodb.capacity import Meter, read_units
-from pocketaws.engines.dynamodb.errors import validation
+from pocketaws.engines.dynamodb.errors import validation, with_new_checks
 from pocketaws.engines.dynamodb.expressions import KeyCondition, project
 from pocketaws.engines.dynamodb.expressions.key_condition import resolve
 from pocketaws.engines.dynamodb.items import with_capacity
 from pocketaws.engines.dynamodb.keys import Entry, PrimaryKey
+from pocketaws.engines.dynamodb.parameters import check_key_terms
 from pocketaws.engines.dynamodb.reading import (
     Reading,
     Source,
@@ -50,9 +51,11 @@ def query(database: Database, request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``Query``."""
     # The legacy KeyConditions may stand with expressions that are not the key's.
     legacy_keys = ("KeyConditions",) if request.get("KeyConditionExpression") is not None else ()
-    reading = read(request, "QueryFilter", ("FilterExpression", "KeyConditionExpression"), legacy_keys)
+    expressions = ("FilterExpression", "KeyConditionExpression")
+    reading = with_new_checks(read, request, "QueryFilter", expressions, legacy_keys)
     source = read_source(database, request, reading)
     condition = resolve(reading.terms, source.keys, source.table.types)
+    check_key_terms(source.table, source.index, reading.terms)
     check_filter(request, reading, source)
     ascending = request.get("ScanIndexForward", True)
     partition = tuple(next(iter(value.values())) for value in condition.partition)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from pocketaws.engines.dynamodb import legacy
-from pocketaws.engines.dynamodb.errors import DynamoDBError, invalid_parameters, validation
+from pocketaws.engines.dynamodb.errors import DynamoDBError, counted, invalid_parameters, validation
 from pocketaws.engines.dynamodb.expressions import (
     Condition,
     Path,
     Placeholders,
+    key_terms,
     parse_condition,
-    parse_key_condition,
     parse_projection,
     paths_in,
 )
@@ -85,10 +85,7 @@ def read_segment(request: dict[str, Any]) -> tuple[int, int]:
             "when parameter TotalSegments is present"
         )
     if segment >= total:
-        raise validation(
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
-            f"Segment: {segment} is not less than TotalSegments: {total}"
-        )
+        raise validation("The Segment parameter is zero-based and must be less than parameter TotalSegments")
     return segment, total
 
 
@@ -102,14 +99,16 @@ def read(
     paths = legacy.attributes_to_get(request.get("AttributesToGet"))
     start = _read_start(request.get("ExclusiveStartKey"))
     placeholders = Placeholders(request)
-    terms = _read_terms(request, placeholders) if legacy_filter == "QueryFilter" else {}
+    keys: Condition | None = None
+    if request.get("KeyConditionExpression") is not None:
+        keys = parse_condition(request["KeyConditionExpression"], "KeyConditionExpression", placeholders)
     if request.get("FilterExpression") is not None:
         condition = parse_condition(request["FilterExpression"], "FilterExpression", placeholders)
     if request.get("ProjectionExpression") is not None:
         paths = parse_projection(request["ProjectionExpression"], placeholders)
     placeholders.check_used()
     return Reading(
-        terms,
+        _read_terms(request, keys) if legacy_filter == "QueryFilter" else {},
         condition,
         paths,
         _read_select(request, paths),
@@ -136,11 +135,13 @@ def _read_select(request: dict[str, Any], paths: list[Path] | None) -> str:
     select: str | None = request.get("Select")
     if paths is not None and select not in (None, "SPECIFIC_ATTRIBUTES"):
         parameter = "ProjectionExpression" if request.get("ProjectionExpression") is not None else "AttributesToGet"
-        raise validation(f"Cannot specify the {parameter} when choosing to get {_SELECTED[str(select)]}")
+        raise validation(counted(f"Cannot specify the {parameter} when choosing to get {_SELECTED[str(select)]}"))
     if select == "SPECIFIC_ATTRIBUTES" and paths is None:
         raise validation(
-            "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"
+            counted("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
         )
+    if select == "ALL_PROJECTED_ATTRIBUTES" and request.get("IndexName") is None:
+        raise validation(counted("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"))
     return select or ("SPECIFIC_ATTRIBUTES" if paths is not None else "")
 
 
@@ -151,9 +152,9 @@ _SELECTED = {
 }
 
 
-def _read_terms(request: dict[str, Any], placeholders: Placeholders) -> dict[str, KeyTerm]:
-    if request.get("KeyConditionExpression") is not None:
-        return parse_key_condition(request["KeyConditionExpression"], placeholders)
+def _read_terms(request: dict[str, Any], keys: Condition | None) -> dict[str, KeyTerm]:
+    if keys is not None:
+        return key_terms(keys)
     if request.get("KeyConditions") is not None:
         return legacy.key_conditions(request["KeyConditions"])
     raise validation("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
@@ -166,8 +167,6 @@ def read_source(database: Database, request: dict[str, Any], reading: Reading) -
     index = table.index(name) if name is not None else None
     if name is not None and (index is None or index.status == "CREATING"):
         raise validation(f"The table does not have the specified index: {name}")
-    if reading.select == "ALL_PROJECTED_ATTRIBUTES" and index is None:
-        raise validation("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
     if index is not None and index.is_global:
         _check_global(index, reading)
     source = Source(table, index)

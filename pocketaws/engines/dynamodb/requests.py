@@ -64,19 +64,11 @@ def check(service: str, operation: str, request: Any) -> None:
     if shape is None:
         return
     check_types(shape, request)
-    members, required = _structure(shape)
-    shape = _input(service, operation)
-    if shape is None:
-        return
-    check_types(shape, request)
     if operation in _DATA_PLANE:
         _check_table_name(request.get("TableName"))
     _check_special(operation, request)
     errors: list[str] = []
     members, required = _structure(shape)
-    if operation in _DATA_PLANE:
-        _check_table_name(request.get("TableName"))
-    _check_special(operation, request)
     _check_structure(members, required, request, "", errors)
     if errors:
         reported = errors[:_MOST_REPORTED]

@@ -11,7 +11,7 @@ from typing import Any
 from pocketaws.engines.dynamodb.capacity import read_units
 from pocketaws.engines.dynamodb.expressions import Path, project
 from pocketaws.engines.dynamodb.keys import spelled
-from pocketaws.engines.dynamodb.parameters import check_expressions, check_key, read_projection
+from pocketaws.engines.dynamodb.parameters import check_expressions, check_filled, check_key, read_projection
 from pocketaws.engines.dynamodb.tables import Database
 from pocketaws.engines.dynamodb.transactions import (
     Meters,
@@ -32,6 +32,8 @@ def transact_get_items(database: Database, request: dict[str, Any]) -> dict[str,
     bodies = [action_of(entry, ("Get",))[1] for entry in request["TransactItems"]]
     gets = [_read_get(body) for body in bodies]
     tables = [database.table(body["TableName"]) for body in bodies]
+    for table, (key, _) in zip(tables, gets, strict=True):
+        check_filled(table.keys, key)
     reasons = [reason_to_cancel(partial(check_key, t, k)) for t, (k, _) in zip(tables, gets, strict=True)]
     raise_if_cancelled(reasons)
     check_distinct((table, table.primary(key)) for table, (key, _) in zip(tables, gets, strict=True))

@@ -19,6 +19,7 @@ from pocketaws.engines.dynamodb.changes import Change, read_check, read_delete, 
 from pocketaws.engines.dynamodb.errors import DynamoDBError, validation
 from pocketaws.engines.dynamodb.items import collection_metrics
 from pocketaws.engines.dynamodb.keys import PrimaryKey, spelled
+from pocketaws.engines.dynamodb.parameters import check_filled
 from pocketaws.engines.dynamodb.tables import Database, Table
 from pocketaws.engines.dynamodb.values import Item, item_size
 
@@ -136,9 +137,11 @@ def commit(steps: list[Step]) -> list[Meter]:
     Raises
     ------
     DynamoDBError
-        ``TransactionCanceledException`` with a reason for each action, ``ValidationException`` for two actions on
-        one item or more than 4 MB.
+        ``TransactionCanceledException`` with a reason for each action, ``ValidationException`` for an empty key, two
+        actions on one item or more than 4 MB.
     """
+    for step in steps:
+        check_filled(step.table.keys, step.change.target)
     reasons = [reason_to_cancel(partial(step.change.check_keys, step.table)) for step in steps]
     raise_if_cancelled(reasons)
     check_distinct((step.table, step.table.primary(step.change.target)) for step in steps)

@@ -14,7 +14,7 @@ import re
 from decimal import Context, Decimal
 from typing import Any, TypeAlias
 
-from pocketaws.engines.dynamodb.errors import invalid_parameters, validation
+from pocketaws.engines.dynamodb.errors import DynamoDBError, invalid_parameters, validation
 
 __all__ = [
     "AttributeValue",
@@ -36,6 +36,7 @@ AttributeValue: TypeAlias = dict[str, Any]
 Item: TypeAlias = dict[str, AttributeValue]
 Orderable: TypeAlias = str | Decimal | bytes
 
+#: How many values deep an attribute can be, itself included.
 MAX_DEPTH = 32
 DECIMAL = Context(prec=60, Emin=-9999, Emax=9999)
 _TYPES = frozenset({"S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"})
@@ -68,14 +69,20 @@ def normalize(value: Any, depth: int = 0) -> AttributeValue:
     """
     present = [name for name in value if name in _TYPES and value[name] is not None]
     if not present:
-        raise validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
-    if depth > MAX_DEPTH:
-        raise validation("Nesting Levels have exceeded supported limits")
+        raise validation(
+            "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes", counts=False
+        )
+    if depth >= MAX_DEPTH:
+        raise validation(
+            "Nesting Levels have exceeded supported limits: "
+            "Attributes in the item have nested levels beyond supported limit"
+        )
     normalized = {name: _normalize_type(name, value[name], depth) for name in present}
     if len(present) > 1:
         raise validation(
             "Supplied AttributeValue has more than one datatypes set, "
-            "must contain exactly one of the supported datatypes"
+            "must contain exactly one of the supported datatypes",
+            counts=False,
         )
     return normalized
 
@@ -107,11 +114,23 @@ def _normalize_set(name: str, members: list[str]) -> list[str]:
     elif name == "BS":
         members = [_canonical_binary(member) for member in members]
     if len(set(members)) < len(members):
-        if name == "NS":
-            raise validation("Input collection contains duplicates")
-        suffix = "of type BS" if name == "BS" else ""
-        raise invalid_parameters(f"Input collection [{', '.join(members)}]{suffix} contains duplicates.")
+        raise _duplicates(name, members)
     return list(members)
+
+
+def _duplicates(name: str, members: list[str]) -> DynamoDBError:
+    """Return what AWS says of a set with a member twice; its newer checks sort what comes before the repeat."""
+    if name == "NS":
+        newly = invalid_parameters("Input collection contains duplicates.").message
+        return validation("Input collection contains duplicates", newly=newly)
+    repeat = next(place for place, member in enumerate(members) if member in members[:place])
+    ordered = [*sorted(members[:repeat], key=lambda member: order({name[0]: member})), *members[repeat:]]
+    listed = (", " if name == "SS" else ",").join(f'"{member}"' for member in ordered)
+    kind_of_set = "of type BS" if name == "BS" else ""
+    return invalid_parameters(
+        f"Input collection [{', '.join(members)}]{kind_of_set} contains duplicates.",
+        newly=f"Input collection [{listed}]{kind_of_set} contains duplicates.",
+    )
 
 
 def _canonical_binary(text: str) -> str:
@@ -129,8 +148,8 @@ def canonical_number(text: str) -> str:
     if _PLAIN.match(text):
         return text
     if not _NUMBER.match(text):
-        named = f": {text}" if text else ""
-        raise validation(f"The parameter cannot be converted to a numeric value{named}")
+        said, named = "The parameter cannot be converted to a numeric value", f": {text}"
+        raise validation(said + named if text else said, newly=said + named)
     return spell(Decimal(text))
 
 

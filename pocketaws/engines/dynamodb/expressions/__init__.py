@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Upd
 """
 
 from pocketaws.engines.dynamodb.expressions.condition import parse_condition
-from pocketaws.engines.dynamodb.expressions.key_condition import KeyCondition, parse_key_condition
+from pocketaws.engines.dynamodb.expressions.key_condition import KeyCondition, key_terms
 from pocketaws.engines.dynamodb.expressions.paths import Path, project
 from pocketaws.engines.dynamodb.expressions.placeholders import Placeholders
 from pocketaws.engines.dynamodb.expressions.projection import parse_projection
@@ -18,8 +18,8 @@ __all__ = [
     "Path",
     "Placeholders",
     "Update",
+    "key_terms",
     "parse_condition",
-    "parse_key_condition",
     "parse_projection",
     "parse_update",
     "paths_in",

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pocketaws.engines.dynamodb.errors import invalid_parameters, validation
-from pocketaws.engines.dynamodb.expressions.condition import ConditionGrammar
+from pocketaws.engines.dynamodb.errors import DynamoDBError, invalid_parameters, validation
 from pocketaws.engines.dynamodb.expressions.paths import Path
-from pocketaws.engines.dynamodb.expressions.placeholders import Placeholders
 from pocketaws.engines.dynamodb.expressions.trees import (
     And,
     AttributeExists,
@@ -30,7 +28,7 @@ from pocketaws.engines.dynamodb.expressions.trees import (
 from pocketaws.engines.dynamodb.keys import KeyNames
 from pocketaws.engines.dynamodb.values import AttributeValue, kind
 
-__all__ = ["KeyCondition", "KeyTerm", "parse_key_condition", "resolve"]
+__all__ = ["KeyCondition", "KeyTerm", "key_terms", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +48,15 @@ class KeyCondition:
     term: KeyTerm | None = None
 
 
-def parse_key_condition(text: str, placeholders: Placeholders) -> dict[str, KeyTerm]:
-    """Return the condition on each attribute of a ``KeyConditionExpression``."""
-    grammar = ConditionGrammar(text, "KeyConditionExpression", placeholders)
-    tree = grammar.disjunction()
-    grammar.finish()
-    grammar.check_notes()
+def key_terms(tree: Condition) -> dict[str, KeyTerm]:
+    """Return the condition on each attribute of a ``KeyConditionExpression`` that was parsed."""
     terms: dict[str, KeyTerm] = {}
     _collect(tree, terms)
     return terms
+
+
+def _refused(what: str) -> DynamoDBError:
+    return validation(f"Invalid KeyConditionExpression: {what}")
 
 
 def _collect(tree: Condition, terms: dict[str, KeyTerm]) -> None:
@@ -68,9 +66,9 @@ def _collect(tree: Condition, terms: dict[str, KeyTerm]) -> None:
         return
     path, term = _term(tree)
     if len(path.parts) > 1:
-        raise validation("KeyConditionExpressions cannot have conditions on nested attributes")
+        raise _refused("KeyConditionExpressions cannot have conditions on nested attributes")
     if path.root in terms:
-        raise validation("KeyConditionExpressions must only contain one condition per key")
+        raise _refused("KeyConditionExpressions must only contain one condition per key")
     terms[path.root] = term
 
 
@@ -90,7 +88,7 @@ def _term(tree: Condition) -> tuple[Path, KeyTerm]:
         )
     if isinstance(tree, BeginsWith):
         return _path("begins_with", tree.operand, tree.prefix), KeyTerm("begins_with", (_literal(tree.prefix),))
-    raise validation(f"Invalid operator used in KeyConditionExpression: {_operator_name(tree)}")
+    raise _refused(f"Invalid operator used in KeyConditionExpression: {_operator_name(tree)}")
 
 
 def _operator_name(tree: Condition) -> str:
@@ -118,17 +116,17 @@ def _no_key(operator: str) -> str:
 
 def _path(operator: str, operand: Operand, *others: Operand) -> Path:
     if isinstance(operand, Size):
-        raise validation("KeyConditionExpressions cannot contain nested operations")
+        raise _refused("KeyConditionExpressions cannot contain nested operations")
     if not isinstance(operand, Path):
-        raise validation(_no_key(operator))
+        raise _refused(_no_key(operator))
     if any(isinstance(other, Path) for other in others):
-        raise validation("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
+        raise _refused("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
     return operand
 
 
 def _literal(operand: Operand) -> AttributeValue:
     if not isinstance(operand, Literal):
-        raise validation("KeyConditionExpressions cannot contain nested operations")
+        raise _refused("KeyConditionExpressions cannot contain nested operations")
     return operand.literal
 
 
@@ -140,8 +138,13 @@ def resolve(terms: dict[str, KeyTerm], keys: KeyNames, types: dict[str, str]) ->
     DynamoDBError
         A key attribute is missed, a condition is on another attribute, or a type does not fit.
     """
-    if not 1 <= len(terms) <= max(2, len(keys.all)):
+    if not terms:
         raise validation("Conditions can be of length 1 or 2 only")
+    if len(terms) > max(2, len(keys.all)):
+        raise validation(
+            f"The number of query conditions ({len(terms)}) exceeds the number of key attributes defined in the schema "
+            f"({len(keys.all)})"
+        )
     for name in keys.hash:
         if name not in terms:
             raise validation(f"Query condition missed key schema element: {name}")

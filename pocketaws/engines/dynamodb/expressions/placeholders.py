@@ -70,4 +70,8 @@ def _checked(key: str, value: Any) -> AttributeValue:
     try:
         return normalize(value)
     except DynamoDBError as error:
-        raise validation(f"ExpressionAttributeValues contains invalid value: {error.message} for key {key}") from None
+        raise validation(
+            f"ExpressionAttributeValues contains invalid value: {error.message} for key {key}",
+            newly=error.message if error.newly is None else error.newly,
+            counts=error.counts,
+        ) from None

@@ -33,6 +33,7 @@ VALUES: dict[str, Any] = {
     ":set": {"SS": ["y", "z"]},
 }
 Refused = Callable[..., tuple[str, str]]
+Counts = Callable[..., str]
 
 
 def used(expression: str) -> dict[str, Any]:
@@ -186,12 +187,12 @@ def test_projections(dynamodb: Any, orders: str, projection: str, item: Any) -> 
 @pytest.mark.dynalite
 @pytest.mark.aws(RESERVED, operation="dynamodb:UpdateItem")
 @pytest.mark.parametrize("word", ["status", "Name", "DATA", "zone", "year", "count", "timestamp", "ttl"])
-def test_reserved_words_need_an_alias(dynamodb: Any, orders: str, refused: Refused, word: str) -> None:
+def test_reserved_words_need_an_alias(dynamodb: Any, orders: str, refused: Refused, counts: Counts, word: str) -> None:
     message = f"Attribute name is a reserved keyword; reserved keyword: {word}"
     update = {"TableName": orders, "Key": KEY, "ExpressionAttributeValues": {":n": {"N": "5"}}}
     assert refused(dynamodb.update_item, **update, UpdateExpression=f"SET {word} = :n") == (
         "ValidationException",
-        f"Invalid UpdateExpression: {message}",
+        counts(f"Invalid UpdateExpression: {message}"),
     )
     read = {"TableName": orders, "Key": KEY, "ProjectionExpression": f"n, {word}"}
     assert refused(dynamodb.get_item, **read)[1] == f"Invalid ProjectionExpression: {message}"
@@ -253,41 +254,58 @@ OPERAND = "Incorrect operand type for operator or function; operator or function
         ),
     ],
 )
-def test_conditions_that_cannot_be(dynamodb: Any, orders: str, refused: Refused, condition: str, message: str) -> None:
+def test_conditions_that_cannot_be(
+    dynamodb: Any, orders: str, refused: Refused, counts: Counts, condition: str, message: str
+) -> None:
     values = used(condition) or {"ExpressionAttributeValues": {":n": {"N": "5"}}}
     answer = refused(dynamodb.put_item, TableName=orders, Item=ITEM, ConditionExpression=condition, **values)
-    assert answer == ("ValidationException", f"Invalid ConditionExpression: {message}")
+    assert answer == ("ValidationException", counts(f"Invalid ConditionExpression: {message}"))
 
 
 @pytest.mark.aws(UPDATES, operation="dynamodb:UpdateItem")
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
-        ("n = :n", f'Invalid UpdateExpression: {SYNTAX}"n", near: "n ="'),
+        ("n = :n", f'{SYNTAX}"n", near: "n ="'),
         (
             "SET n = :n SET t = :n",
-            'Invalid UpdateExpression: The "SET" section can only be used once in an update expression;',
+            'The "SET" section can only be used once in an update expression;',
         ),
         (
             "SET n = :n, n = :n",
-            "Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of "
+            "Two document paths overlap with each other; must remove or rewrite one of "
             "these paths; path one: [n], path two: [n]",
         ),
         (
             "SET m.a = :n, m[1] = :n",
-            "Invalid UpdateExpression: Two document paths conflict with each other; must remove or rewrite one of "
+            "Two document paths conflict with each other; must remove or rewrite one of "
             "these paths; path one: [m, a], path two: [m, [1]]",
         ),
-        ("SET n = size(:n)", "Invalid UpdateExpression: The function is not allowed in an update expression; "
+        ("SET n = size(:n)", "The function is not allowed in an update expression; "
          "function: size"),
+    ],
+)  # fmt: skip
+def test_updates_that_cannot_be(
+    dynamodb: Any, orders: str, refused: Refused, counts: Counts, expression: str, message: str
+) -> None:
+    answer = refused(dynamodb.update_item, TableName=orders, Key=KEY, UpdateExpression=expression, **used(expression))
+    assert answer == ("ValidationException", counts(f"Invalid UpdateExpression: {message}"))
+
+
+@pytest.mark.aws(UPDATES, operation="dynamodb:UpdateItem")
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
         ("SET n = t + :n", "An operand in the update expression has an incorrect data type"),
         ("SET n = absent + :n", "The provided expression refers to an attribute that does not exist in the item"),
         ("SET absent.n = :n", "The document path provided in the update expression is invalid for update"),
         ("SET n.beneath = :n", "The document path provided in the update expression is invalid for update"),
         ("ADD t :n", "An operand in the update expression has an incorrect data type"),
     ],
-)  # fmt: skip
-def test_updates_that_cannot_be(dynamodb: Any, orders: str, refused: Refused, expression: str, message: str) -> None:
+)
+def test_updates_that_do_not_fit_the_item(
+    dynamodb: Any, orders: str, refused: Refused, expression: str, message: str
+) -> None:
     dynamodb.put_item(TableName=orders, Item=ITEM)
     answer = refused(dynamodb.update_item, TableName=orders, Key=KEY, UpdateExpression=expression, **used(expression))
     assert answer == ("ValidationException", message)
@@ -313,13 +331,12 @@ def test_updates_that_cannot_be(dynamodb: Any, orders: str, refused: Refused, ex
         (
             {"#n": "n"},
             {":n": {"N": "x"}},
-            "ExpressionAttributeValues contains invalid value: The parameter cannot be converted to a numeric "
-            "value: x for key :n",
+            "The parameter cannot be converted to a numeric value: x",
         ),
     ],
 )
 def test_aliases_that_do_not_fit(
-    dynamodb: Any, orders: str, refused: Refused, names: Any, values: Any, message: str
+    dynamodb: Any, orders: str, refused: Refused, counts: Counts, names: Any, values: Any, message: str
 ) -> None:
     answer = refused(
         dynamodb.put_item,
@@ -329,4 +346,5 @@ def test_aliases_that_do_not_fit(
         ExpressionAttributeNames=names,
         ExpressionAttributeValues=values,
     )
-    assert answer == ("ValidationException", message)
+    named = f"ExpressionAttributeValues contains invalid value: {message} for key :n"
+    assert answer == ("ValidationException", counts(message, named if message.startswith("The parameter") else None))

@@ -12,6 +12,15 @@ TYPES = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItW
 KEY = {"customer": {"S": "c"}, "placed": {"S": "2026"}}
 INVALID = "One or more parameter values were invalid: "
 Refused = Callable[..., tuple[str, str]]
+Counts = Callable[..., str]
+#: Faults that AWS words otherwise since it renewed the checks of single items.
+BEFORE = {
+    f'{INVALID}Input collection ["a", "b", "b"] contains duplicates.': (
+        f"{INVALID}Input collection [b, a, b] contains duplicates."
+    ),
+    f"{INVALID}Input collection contains duplicates.": "Input collection contains duplicates",
+    "The parameter cannot be converted to a numeric value: ": "The parameter cannot be converted to a numeric value",
+}
 
 
 @pytest.mark.dynalite
@@ -22,10 +31,10 @@ Refused = Callable[..., tuple[str, str]]
         ({"SS": []}, f"{INVALID}An string set  may not be empty"),
         ({"NS": []}, f"{INVALID}An number set  may not be empty"),
         ({"BS": []}, f"{INVALID}Binary sets should not be empty"),
-        ({"SS": ["a", "a"]}, f"{INVALID}Input collection [a, a] contains duplicates."),
-        ({"NS": ["1", "1.0"]}, "Input collection contains duplicates"),
+        ({"SS": ["b", "a", "b"]}, f'{INVALID}Input collection ["a", "b", "b"] contains duplicates.'),
+        ({"NS": ["1", "1.0"]}, f"{INVALID}Input collection contains duplicates."),
         ({"NULL": False}, f"{INVALID}Null attribute value types must have the value of true"),
-        ({"N": ""}, "The parameter cannot be converted to a numeric value"),
+        ({"N": ""}, "The parameter cannot be converted to a numeric value: "),
         ({"N": "one"}, "The parameter cannot be converted to a numeric value: one"),
         ({"N": "1" * 39}, "Attempting to store more than 38 significant digits in a Number"),
         (
@@ -37,14 +46,84 @@ Refused = Callable[..., tuple[str, str]]
             "Number underflow. Attempting to store a number with magnitude smaller than supported range",
         ),
         ({"L": [{"SS": []}]}, f"{INVALID}An string set  may not be empty"),
-        ({"S": "x" * 410_000}, "Item size has exceeded the maximum allowed size"),
     ],
     ids=lambda value: str(value)[:40],
 )
 def test_values_that_cannot_be_stored(
+    dynamodb: Any, orders: str, refused: Refused, counts: Counts, value: dict[str, Any], message: str
+) -> None:
+    answer = refused(dynamodb.put_item, TableName=orders, Item={**KEY, "v": value})
+    assert answer == ("ValidationException", counts(message, BEFORE.get(message)))
+
+
+@pytest.mark.dynalite
+@pytest.mark.aws(TYPES, operation="dynamodb:PutItem")
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"S": "x" * 410_000}, "Item size has exceeded the maximum allowed size"),
+        ({}, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"),
+        (
+            {"S": "x", "N": "1"},
+            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
+            "datatypes",
+        ),
+    ],
+    ids=["large", "empty", "several"],
+)
+def test_what_is_no_item_is_not_counted(
     dynamodb: Any, orders: str, refused: Refused, value: dict[str, Any], message: str
 ) -> None:
     assert refused(dynamodb.put_item, TableName=orders, Item={**KEY, "v": value}) == ("ValidationException", message)
+
+
+NO_NUMBER = "The parameter cannot be converted to a numeric value: one"
+TWICE = {"SS": ["b", "a", "b"]}
+ONE = {":v": {"N": "one"}}
+CHECK = {"ConditionExpression": "v = :v", "ExpressionAttributeValues": ONE}
+
+
+@pytest.mark.aws(TYPES, operation="dynamodb:PutItem")
+def test_only_writes_of_one_item_count_what_is_wrong(dynamodb: Any, orders: str, refused: Refused) -> None:
+    counted = f"1 validation error detected: {NO_NUMBER}"
+    where: dict[str, Any] = {"TableName": orders}
+    assert refused(dynamodb.put_item, **where, Item=KEY, **CHECK)[1] == counted
+    assert refused(dynamodb.delete_item, **where, Key=KEY, **CHECK)[1] == counted
+    assert refused(dynamodb.update_item, **where, Key={**KEY, "placed": {"N": "one"}})[1] == counted
+    assert refused(dynamodb.get_item, **where, Key={**KEY, "placed": {"N": "one"}})[1] == NO_NUMBER
+    keys = {orders: {"Keys": [{**KEY, "placed": {"N": "one"}}]}}
+    assert refused(dynamodb.batch_get_item, RequestItems=keys)[1] == NO_NUMBER
+    query = {"KeyConditionExpression": "customer = :v", "ExpressionAttributeValues": ONE}
+    assert refused(dynamodb.query, **where, **query)[1] == NO_NUMBER
+    named = f"ExpressionAttributeValues contains invalid value: {NO_NUMBER} for key :v"
+    assert refused(dynamodb.scan, **where, FilterExpression="v = :v", ExpressionAttributeValues=ONE)[1] == named
+    puts = [{"Put": {**where, "Item": KEY, **CHECK}}]
+    assert refused(dynamodb.transact_write_items, TransactItems=puts)[1] == named
+    batch = [{"PutRequest": {"Item": {**KEY, "v": TWICE}}}]
+    assert refused(dynamodb.batch_write_item, RequestItems={orders: batch})[1] == (
+        f"{INVALID}Input collection [b, a, b] contains duplicates."
+    )
+
+
+def nested(levels: int) -> dict[str, Any]:
+    value: dict[str, Any] = {"S": "leaf"}
+    for _ in range(levels - 1):
+        value = {"M": {"n": value}}
+    return value
+
+
+@pytest.mark.aws(
+    "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html", operation="dynamodb:PutItem"
+)
+def test_an_attribute_has_32_levels(dynamodb: Any, orders: str, refused: Refused) -> None:
+    dynamodb.put_item(TableName=orders, Item={**KEY, "v": nested(32)})
+    message = (
+        "Nesting Levels have exceeded supported limits: "
+        "Attributes in the item have nested levels beyond supported limit"
+    )
+    deep = {**KEY, "v": nested(33)}
+    assert refused(dynamodb.put_item, TableName=orders, Item=deep)[1] == f"1 validation error detected: {message}"
+    assert refused(dynamodb.batch_write_item, RequestItems={orders: [{"PutRequest": {"Item": deep}}]})[1] == message
 
 
 @pytest.mark.aws(TYPES, operation="dynamodb:PutItem")
@@ -88,8 +167,12 @@ EMPTY_INDEX_KEY = (
             {**KEY, "placed": {"S": "x" * 1025}},
             f"{INVALID}Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
         ),
+        (
+            {**KEY, "city": {"S": "x" * 2049}},
+            f"{INVALID}Size of hashkey has exceeded the maximum size limit of2048 bytes",
+        ),
     ],
-    ids=["missing", "type", "empty", "index type", "empty index", "long hash", "long range"],
+    ids=["missing", "type", "empty", "index type", "empty index", "long hash", "long range", "long index"],
 )
 def test_keys_that_do_not_fit(dynamodb: Any, orders: str, refused: Refused, item: Any, message: str) -> None:
     assert refused(dynamodb.put_item, TableName=orders, Item=item) == ("ValidationException", message)
@@ -103,6 +186,17 @@ def test_a_key_that_is_not_the_tables(dynamodb: Any, orders: str, refused: Refus
         "ValidationException",
         "The provided key element does not match the schema",
     )
+
+
+@pytest.mark.aws(f"{API}API_GetItem.html", operation="dynamodb:GetItem")
+@pytest.mark.parametrize("operation", ["get_item", "delete_item", "update_item"])
+def test_an_empty_key(dynamodb: Any, orders: str, refused: Refused, operation: str) -> None:
+    empty = {**KEY, "placed": {"S": ""}}
+    answer = ("ValidationException", EMPTY_KEY)
+    assert refused(getattr(dynamodb, operation), TableName=orders, Key=empty) == answer
+    assert refused(dynamodb.transact_get_items, TransactItems=[{"Get": {"TableName": orders, "Key": empty}}]) == answer
+    puts = [{"Put": {"TableName": orders, "Item": empty}}]
+    assert refused(dynamodb.transact_write_items, TransactItems=puts) == answer
 
 
 @pytest.mark.dynalite
@@ -179,7 +273,7 @@ MIXED = "Can not use both expression and non-expression parameters in the same r
         (
             "put_item",
             {"Item": KEY, "ExpressionAttributeValues": {":v": {"S": "x"}}},
-            "ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null",
+            "ExpressionAttributeValues can only be specified when using expressions",
         ),
         (
             "update_item",
@@ -188,22 +282,56 @@ MIXED = "Can not use both expression and non-expression parameters in the same r
         ),
         ("put_item", {"Item": KEY, "ReturnValues": "ALL_NEW"}, "ReturnValues can only be ALL_OLD or NONE"),
         (
-            "update_item",
-            {"Key": KEY, "UpdateExpression": "SET placed = :v", "ExpressionAttributeValues": {":v": {"S": "x"}}},
-            f"{INVALID}Cannot update attribute placed. This attribute is part of the key",
+            "delete_item",
+            {"Key": KEY, "Expected": {"a": {"Exists": True}}},
+            f"{INVALID}Value must be provided when Exists is true for Attribute: a",
         ),
+        ("put_item", {"Item": KEY, "ConditionExpression": ""}, "Invalid ConditionExpression: The expression can not be "
+         "empty;"),
         (
             "update_item",
-            {"Key": KEY, "UpdateExpression": "SET amount = :v", "ExpressionAttributeValues": {":v": {"S": "x"}}},
-            "The update expression attempted to update the secondary index key to unsupported type",
+            {"Key": KEY, "UpdateExpression": "SET v = :v", "ExpressionAttributeValues": {}},
+            "ExpressionAttributeValues must not be empty",
         ),
     ],
-)
+)  # fmt: skip
 def test_parameters_that_do_not_go_together(
-    dynamodb: Any, orders: str, refused: Refused, operation: str, parameters: Any, message: str
+    dynamodb: Any, orders: str, refused: Refused, counts: Counts, operation: str, parameters: Any, message: str
 ) -> None:
     answer = refused(getattr(dynamodb, operation), TableName=orders, **parameters)
-    assert answer == ("ValidationException", message)
+    assert answer == ("ValidationException", counts(message))
+
+
+@pytest.mark.aws(f"{API}API_UpdateItem.html", operation="dynamodb:UpdateItem")
+@pytest.mark.parametrize(
+    ("attribute", "value", "message"),
+    [
+        ("placed", {"S": "x"}, f"{INVALID}Cannot update attribute placed. This attribute is part of the key"),
+        (
+            "amount",
+            {"S": "x"},
+            "The update expression attempted to update the secondary index key to unsupported type",
+        ),
+        (
+            "city",
+            {"S": ""},
+            "One or more parameter values are not valid. The update expression attempted to update a secondary index "
+            "key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty "
+            "string value.",
+        ),
+        (
+            "city",
+            {"S": "x" * 2049},
+            "The update expression attempted to update the secondary index key beyond allowed size limits",
+        ),
+    ],
+    ids=["key", "type", "empty", "long"],
+)
+def test_keys_that_an_update_cannot_change(
+    dynamodb: Any, orders: str, refused: Refused, attribute: str, value: Any, message: str
+) -> None:
+    change = {"UpdateExpression": f"SET {attribute} = :v", "ExpressionAttributeValues": {":v": value}}
+    assert refused(dynamodb.update_item, TableName=orders, Key=KEY, **change) == ("ValidationException", message)
 
 
 PARTITION = {"KeyConditionExpression": "customer = :c", "ExpressionAttributeValues": {":c": {"S": "c"}}}
@@ -233,17 +361,33 @@ AND = {":c": {"S": "c"}, ":x": {"S": "x"}}
         ),
         (
             {"KeyConditionExpression": "customer = :c OR placed = :x", "ExpressionAttributeValues": AND},
-            "Invalid operator used in KeyConditionExpression: OR",
+            "Invalid KeyConditionExpression: Invalid operator used in KeyConditionExpression: OR",
         ),
         (
             {"KeyConditionExpression": "customer = :c AND contains(placed, :x)", "ExpressionAttributeValues": AND},
-            "Invalid operator used in KeyConditionExpression: contains",
+            "Invalid KeyConditionExpression: Invalid operator used in KeyConditionExpression: contains",
         ),
         (
             {"KeyConditionExpression": "customer = :c AND placed > :c AND placed < :x",
              "ExpressionAttributeValues": AND},
-            "KeyConditionExpressions must only contain one condition per key",
+            "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key",
         ),
+        (
+            {"KeyConditionExpression": "customer = placed"},
+            "Invalid KeyConditionExpression: Invalid condition in KeyConditionExpression: Multiple attribute names "
+            "used in one condition",
+        ),
+        (
+            {"KeyConditionExpression": "customer = placed", "FilterExpression": ""},
+            "Invalid FilterExpression: The expression can not be empty;",
+        ),
+        (
+            {"KeyConditionExpression": "customer = :c AND placed > :x AND elsewhere = :x",
+             "ExpressionAttributeValues": AND},
+            "The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)",
+        ),
+        ({**PARTITION, "ExpressionAttributeValues": {":c": {"S": ""}}}, EMPTY_KEY.replace("placed", "customer")),
+        ({**CITY, "ExpressionAttributeValues": {":c": {"S": ""}}}, EMPTY_INDEX_KEY),
         (
             {"KeyConditionExpression": "customer = :c", "ExpressionAttributeValues": {":c": {"N": "1"}}},
             f"{INVALID}Condition parameter type does not match schema type",
@@ -255,11 +399,11 @@ AND = {":c": {"S": "c"}, ":x": {"S": "x"}}
         ({**PARTITION, "IndexName": "none"}, "The table does not have the specified index: none"),
         (
             {**PARTITION, "ProjectionExpression": "amount", "Select": "COUNT"},
-            "Cannot specify the ProjectionExpression when choosing to get only the Count",
+            "1 validation error detected: Cannot specify the ProjectionExpression when choosing to get only the Count",
         ),
         (
             {**PARTITION, "Select": "ALL_PROJECTED_ATTRIBUTES"},
-            "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName",
+            "1 validation error detected: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName",
         ),
         ({**PARTITION, "ExclusiveStartKey": {"customer": {"S": "c"}}}, "The provided starting key is invalid"),
         (
@@ -295,12 +439,16 @@ def test_queries_that_cannot_be(dynamodb: Any, orders: str, refused: Refused, pa
         ),
         (
             {"Segment": 2, "TotalSegments": 2},
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: 2 is not "
-            "less than TotalSegments: 2",
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments",
+        ),
+        (
+            {"Select": "SPECIFIC_ATTRIBUTES"},
+            "1 validation error detected: Must specify the AttributesToGet or ProjectionExpression when choosing to "
+            "get SPECIFIC_ATTRIBUTES",
         ),
     ],
 )
-def test_segments_that_do_not_fit(dynamodb: Any, orders: str, refused: Refused, parameters: Any, message: str) -> None:
+def test_scans_that_cannot_be(dynamodb: Any, orders: str, refused: Refused, parameters: Any, message: str) -> None:
     assert refused(dynamodb.scan, TableName=orders, **parameters) == ("ValidationException", message)
 
 
