@@ -218,7 +218,8 @@ def _told(card: _Card) -> str:
     table, columns, folders = card.table, len(card.table.columns), len(card.table.folders)
     changes = ", ".join(f"{column} {word}" for column, word in card.columns if word)
     told = f"{columns} column{'' if columns == 1 else 's'}{f' ({changes})' if changes else ''}"
-    told += f", {f'{folders:,} folders' if folders > 1 else 'files' if folders else 'no files'} at {table.location}"
+    held = f"{folders:,} folders" if folders > 1 else "files" if folders else "no files"
+    told += f", {held} at {table.location}" if table.location else ", no place in S3"
     groups: dict[str, list[str]] = {}
     for folder, word in card.folders:
         groups.setdefault(word, []).append(folder.label or "files")

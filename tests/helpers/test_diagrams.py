@@ -317,6 +317,13 @@ class TestCatalog:
         assert boxes_lie_inside(picture)
         assert "wide" not in texts(diagrams.catalog(base, tables=["late"]))
 
+    def test_a_view_has_no_place(self, base: str) -> None:
+        columns = [{"Name": "carrier", "Type": "string"}]
+        view = {"Name": "tardy", "TableType": "VIRTUAL_VIEW", "StorageDescriptor": {"Columns": columns}}
+        session.client("glue").create_table(DatabaseName=base, TableInput=view)
+        told = diagrams.catalog(base, tables=["tardy"])
+        assert told.alt.endswith("Table tardy (view): 1 column, no place in S3.")
+
     def test_an_empty_database_and_none(self, base: str) -> None:
         catalog.create_database("empty")
         assert diagrams.catalog("empty").alt == "Catalog. Database empty, 0 tables."
