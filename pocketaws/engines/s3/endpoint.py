@@ -51,6 +51,7 @@ GATES: tuple[Callable[[Call], None], ...] = (
     integrity.check_body,
     multipart.check_upload,
     objects.check_delete_marker,
+    objects.check_conditions,
     customer_keys.check_keys,
     encryption.check_method,
     locks.check_versioning,

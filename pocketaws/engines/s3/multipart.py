@@ -19,6 +19,7 @@ from pocketaws.engines.s3.call import Call
 from pocketaws.engines.s3.checksums import ALGORITHMS, digest
 from pocketaws.engines.s3.errors import Answer, S3Error, invalid_argument, invalid_request, malformed_xml, unsupported
 from pocketaws.engines.s3.integrity import claimed_checksum, header
+from pocketaws.engines.s3.objects import meet_conditions
 from pocketaws.engines.s3.state import of_object
 
 __all__ = ["check_upload", "complete", "name_checksums", "read_part"]
@@ -79,7 +80,7 @@ def complete(call: Call) -> Answer:
             return _completed(call, done)
         raise _no_such_upload(call)
     parts = _listed_parts(call, upload)
-    _check_conditions(call)
+    meet_conditions(call)
     size = call.headers.get("x-amz-mp-object-size")
     total = sum(part.size for part in parts)
     if size is not None and size != str(total):
@@ -134,18 +135,6 @@ def _listed_parts(call: Call, upload: FakeMultipart) -> list[FakeKey]:
                 ETag=part.etag.strip('"'),
             )
     return parts
-
-
-def _check_conditions(call: Call) -> None:
-    current = call.find(call.bucket_name, call.key_name)
-    message = "At least one of the pre-conditions you specified did not hold"
-    if call.headers.get("If-None-Match") == "*" and current is not None:
-        raise S3Error("PreconditionFailed", message, 412, Condition="If-None-Match")
-    if wanted := call.headers.get("If-Match"):
-        if current is None:
-            raise S3Error("NoSuchKey", "The specified key does not exist.", 404, Key=call.key_name)
-        if wanted.strip('"') != current.etag.strip('"'):
-            raise S3Error("PreconditionFailed", message, 412, Condition="If-Match")
 
 
 def _whole_checksum(call: Call, parts: list[FakeKey], algorithm: str, kind: str) -> str | None:

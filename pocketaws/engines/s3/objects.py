@@ -14,7 +14,15 @@ from pocketaws.engines.s3.integrity import checksum_of
 from pocketaws.engines.s3.lifecycle_api import http_date
 from pocketaws.engines.s3.state import created, of_object, versions
 
-__all__ = ["check_delete_marker", "delete_objects", "get_attributes", "show_version", "tidy_headers"]
+__all__ = [
+    "check_conditions",
+    "check_delete_marker",
+    "delete_objects",
+    "get_attributes",
+    "meet_conditions",
+    "show_version",
+    "tidy_headers",
+]
 
 _MAX_DELETES = 1000
 #: What moto keeps as if it were the user's metadata.
@@ -57,6 +65,34 @@ def delete_objects(call: Call) -> Answer:
     if document.get("Quiet") == "true":
         deleted = []
     return xml.answer("DeleteResult", {"Deleted": deleted, "Error": errors})
+
+
+def check_conditions(call: Call) -> None:
+    """Refuse a write whose headers make no condition, or whose condition does not hold; an upload's holds at its end.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    """
+    if call.name not in ("PutObject", "CopyObject", "CompleteMultipartUpload"):
+        return
+    absent = call.headers.get("If-None-Match")
+    if absent is not None and (absent != "*" or "If-Match" in call.headers):
+        message = "A header you provided implies functionality that is not implemented"
+        raise S3Error("NotImplemented", message, 501, Header="If-None-Match")
+    if call.name != "CompleteMultipartUpload" and call.bucket is not None:
+        meet_conditions(call)
+
+
+def meet_conditions(call: Call) -> None:
+    """Refuse a write whose ``If-Match`` or ``If-None-Match`` does not hold of what is there."""
+    current = call.find(call.bucket_name, call.key_name)
+    message = "At least one of the pre-conditions you specified did not hold"
+    if call.headers.get("If-None-Match") == "*" and current is not None:
+        raise S3Error("PreconditionFailed", message, 412, Condition="If-None-Match")
+    if wanted := call.headers.get("If-Match"):
+        if current is None:
+            raise S3Error("NoSuchKey", "The specified key does not exist.", 404, Key=call.key_name)
+        if wanted.strip('"') != current.etag.strip('"'):
+            raise S3Error("PreconditionFailed", message, 412, Condition="If-Match")
 
 
 def _check_condition(call: Call, wish: dict[str, Any]) -> None:

@@ -194,6 +194,22 @@ def test_conditional_writes_are_a_lock(s3: Any, bucket: str, refused: Any) -> No
     s3.delete_object(Bucket=bucket, Key="lock", IfMatch=new)
 
 
+@pytest.mark.aws(CONDITIONS, operation="s3:PutObject")
+def test_a_condition_counts_for_copies_too_and_is_a_star_or_an_etag(s3: Any, bucket: str, refused: Any) -> None:
+    etag = s3.put_object(Bucket=bucket, Key="lock", Body=b"a")["ETag"]
+    s3.put_object(Bucket=bucket, Key="new", Body=b"b")
+    copy = {"Bucket": bucket, "Key": "lock", "CopySource": f"{bucket}/new"}
+    for condition in ({"IfNoneMatch": "*"}, {"IfMatch": '"0"'}):
+        with refused("PreconditionFailed", status=412):
+            s3.copy_object(**copy, **condition)
+    message = "A header you provided implies functionality that is not implemented"
+    with refused("NotImplemented", message, 501):
+        s3.put_object(Bucket=bucket, Key="lock", Body=b"c", IfNoneMatch=etag)
+    assert s3.get_object(Bucket=bucket, Key="lock")["Body"].read() == b"a"
+    s3.copy_object(**copy, IfMatch=etag)
+    assert s3.get_object(Bucket=bucket, Key="lock")["Body"].read() == b"b"
+
+
 @pytest.mark.ministack
 @pytest.mark.aws(CONDITIONS, operation="s3:PutObject")
 def test_of_many_who_write_at_once_one_wins(s3: Any, bucket: str) -> None:
