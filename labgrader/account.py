@@ -23,7 +23,7 @@ from pocketaws import journal
 
 __all__ = ["AGENT", "Account"]
 
-#: Marks our own clients in the request log of a server.
+#: Marks our own clients in the log of a server; in process ours are not logged, and anybody may bear the name.
 AGENT = "labgrader"
 _MISSING = ("404", "NoSuch", "NotFound", "NonExistent", "ResourceNotFoundException", "DoesNotExist")
 _LARGEST_URL_ANSWER = 50_000_000
@@ -94,7 +94,7 @@ class Account:
         return [
             entry
             for entry in self._log()
-            if f" {AGENT}" not in entry.agent
+            if (self._endpoint is None or f" {AGENT}" not in entry.agent)
             and (not operations or entry.operation in operations)
             and all(entry.parameters.get(name) == value for name, value in parameters.items())
         ]
