@@ -75,8 +75,11 @@ def key_reads(aws: Account, table: str) -> list[Read]:
     found = []
     for entry in aws.requests(*_READS, *_STATEMENTS):
         if entry.outcome == "OK":
-            with suppress(DynamoDBError, AttributeError, LookupError, TypeError):  # parameters may be cut
+            try:
                 found += list(_reads(entry.operation, entry.parameters, described))
+            except (DynamoDBError, AttributeError, LookupError, TypeError):  # parameters may be cut, statements are not
+                if re.match(rf"\s*SELECT\b.*{re.escape(table)}", str(entry.parameters.get("Statement")), re.I | re.S):
+                    found.append(Read({}))
     return found
 
 
