@@ -169,7 +169,7 @@ def _columns(table: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _registers(statement: str, table: str) -> bool:
     """Whether a statement of SQL registers partitions of a table; comments and texts do not count."""
-    bare = re.sub(r"--[^\n]*|/\*.*?\*/", " ", statement, flags=re.DOTALL)
+    bare = re.sub(r"--[^\n]*|/\*.*?\*/", " ", statement[:5_000], flags=re.DOTALL)
     named = rf"TABLE\s+(\S+\.)?[`\"]?{table}[`\"]?\s"
     return bool(re.match(rf"\s*(ALTER\s+{named}\s*ADD|MSCK\s+REPAIR\s+{named})", f"{bare} ", re.IGNORECASE))
 

@@ -252,6 +252,7 @@ def _same_column(found: pa.Table, wanted: pa.Table, field: pa.Field) -> tuple[bo
     if field.name not in found.column_names:
         return False, f"The column {field.name} is missing."
     column, kind = found[field.name], found.schema.field(field.name).type
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     good = {
         "order_id": kind == pa.int64(),
         "gate": pa.types.is_string(kind) or pa.types.is_large_string(kind),

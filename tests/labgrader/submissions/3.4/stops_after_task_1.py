@@ -9,7 +9,7 @@ frames = []
 for key in s3.list_objects(lab.inbox, "mess/")["key"]:
     content = io.BytesIO(s3.get_object(lab.inbox, key))
     if key.endswith(".jsonl"):
-        frames.append(pd.read_json(content, lines=True, dtype=texts, convert_dates=False))
+        frames.append(pd.DataFrame([json.loads(line) for line in content]))
     else:
         frames.append(pd.read_csv(content, dtype=texts, compression="gzip" if key.endswith(".gz") else None))
 whole = pd.concat([frame[names] for frame in frames]).drop_duplicates().sort_values("date")
