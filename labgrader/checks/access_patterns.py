@@ -27,7 +27,7 @@ from labgrader.tasks import Part, Step, task
 __all__ = ["consumer", "drift", "nightly", "questions"]
 
 #: An object larger than this is not one of this lab, and is not opened; nor are more rows read.
-LARGEST, MOST_ROWS = 1_000_000, 10_000
+LARGEST, MOST_ROWS = 1_000_000, 1_000
 #: Columns of the nightly job's table.
 NIGHTLY = ["carrier", "departures", "late"]
 
