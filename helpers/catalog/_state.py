@@ -131,7 +131,7 @@ def describe(*databases: str, client: GlueClient | None = None) -> State:
 
 def _table(client: GlueClient, database: str, table: Any) -> TableState:
     storage, parameters = table.get("StorageDescriptor", {}), table.get("Parameters", {})
-    keys = {key["Name"]: key["Type"] for key in table.get("PartitionKeys", [])}
+    keys = {key["Name"]: key.get("Type", "") for key in table.get("PartitionKeys", [])}
     location = storage.get("Location", "")
     is_projected = parameters.get("projection.enabled", "").lower() == "true"
     files = _files(location)
@@ -139,7 +139,7 @@ def _table(client: GlueClient, database: str, table: Any) -> TableState:
         folders = _folders(files, _partitions(client, database, table["Name"], list(keys)), location)
     else:
         folders = [Folder(label, count, is_known=True) for label, count in sorted(files.items())]
-    columns = {column["Name"]: column["Type"] for column in storage.get("Columns", [])}
+    columns = {column["Name"]: column.get("Type", "") for column in storage.get("Columns", [])}
     format = parameters.get("classification") or _serde(storage)
     version = table.get("VersionId", "")
     return TableState(table["Name"], format, version, location, columns, keys, tuple(folders), is_projected)

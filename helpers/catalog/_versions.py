@@ -54,8 +54,10 @@ def list_columns(
         else:
             asked: Any = {"DatabaseName": database, "TableName": table, "VersionId": version}
             found = client.get_table_version(**asked)["TableVersion"]["Table"]
-    rows = [(each["Name"], each["Type"], False) for each in found["StorageDescriptor"]["Columns"]]
-    rows += [(each["Name"], each["Type"], True) for each in found.get("PartitionKeys", [])]
+    rows = [
+        (each["Name"], each.get("Type", ""), False) for each in found.get("StorageDescriptor", {}).get("Columns", [])
+    ]
+    rows += [(each["Name"], each.get("Type", ""), True) for each in found.get("PartitionKeys", [])]
     return pd.DataFrame(rows, columns=["column", "type", "is_key"])
 
 

@@ -49,6 +49,17 @@ def test_a_table_names_the_classes_of_its_format(base: str, format: str, library
     assert ("skip.header.line.count" in table["Parameters"]) == (format == "csv")
 
 
+def test_a_table_may_say_less_than_helpers_write(base: str) -> None:
+    glue = session.client("glue")
+    glue.create_table(DatabaseName=base, TableInput={"Name": "bare"})
+    untyped = {"Columns": [{"Name": "id"}], "Location": "s3://lake/untyped/"}
+    glue.create_table(DatabaseName=base, TableInput={"Name": "untyped", "StorageDescriptor": untyped})
+    assert catalog.list_columns(base, "bare").empty
+    assert catalog.list_columns(base, "untyped").to_numpy().tolist() == [["id", "", False]]
+    assert set(catalog.list_tables(base)["table"]) == {"bare", "untyped"}
+    assert {name for _, name in catalog.describe(base).tables} == {"bare", "untyped"}
+
+
 def test_an_unknown_format_is_refused_before_any_call(base: str) -> None:
     with pytest.raises(ValueError, match="one of parquet, orc, avro, json, csv, not 'xml'"):
         catalog.create_table(base, "late", COLUMNS, "s3://lake/late/", "xml")
