@@ -35,12 +35,19 @@ def _with(content: bytes | None, work: Callable[[sqlite3.Connection], Any]) -> A
 
 
 def ask(content: bytes | None, sql: str, table: str = "") -> list[tuple[Any, ...]] | None:
-    """Return the rows of a query; None where there is no such database, or no such table (a view is none)."""
+    """Return the rows of a query; None where there is no such database or table (a view is none), or far too much."""
     kind = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
 
     def work(copy: sqlite3.Connection) -> list[tuple[Any, ...]] | None:
-        is_there = not table or copy.execute(kind, [table]).fetchone()
-        return copy.execute(sql).fetchmany(5_001) if is_there else None
+        if table and not copy.execute(kind, [table]).fetchone():
+            return None
+        rows, left = [], LARGEST * 4
+        for row in copy.execute(sql):
+            rows.append(row)
+            left -= sum(len(value) if isinstance(value, str | bytes) else 8 for value in row)
+            if left < 0:
+                return None
+        return rows
 
     found: list[tuple[Any, ...]] | None = _with(content, work)
     return found

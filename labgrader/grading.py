@@ -27,8 +27,8 @@ from labgrader.warm import Warm, Worker
 __all__ = ["Desk", "Result", "grade_one"]
 
 _KILLED = "Its kernel had to be killed: it did not come to an end."
-#: Seconds that placing the data, and all checks, may take.
-PLACING, CHECKING = 120.0, 420.0
+#: Seconds that placing the data, and all checks, may take: more than six of which each is stopped.
+PLACING, CHECKING = 120.0, 660.0
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,8 @@ def key_reads(aws: Account, table: str) -> list[Read]:
             try:
                 found += list(_reads(entry.operation, entry.parameters, described))
             except (DynamoDBError, AttributeError, LookupError, TypeError):  # parameters may be cut, statements are not
-                if re.match(rf"\s*SELECT\b.*{re.escape(table)}", str(entry.parameters.get("Statement")), re.I | re.S):
+                text = str(entry.parameters.get("Statement"))
+                if not entry.parameters or re.match(rf"\s*SELECT\b.*{re.escape(table)}", text, re.I | re.S):
                     found.append(Read({}))
     return found
 
@@ -150,5 +151,6 @@ def _of_statement(asked: dict[str, Any], described: dict[str, Any]) -> Iterator[
     if isinstance(tree, Select) and _is(tree.source.table, described):
         indexes = [*described.get("GlobalSecondaryIndexes", []), *described.get("LocalSecondaryIndexes", [])]
         schemas = {each["IndexName"]: each["KeySchema"] for each in indexes} | {None: described["KeySchema"]}
-        found = lookups(tree.where, KeyNames.of(schemas[tree.source.index]))
-        yield from (Read(each.terms) for each in found) if found else [Read({})]
+        if tree.source.index in schemas:  # else it is there no more
+            found = lookups(tree.where, KeyNames.of(schemas[tree.source.index]))
+            yield from (Read(each.terms) for each in found) if found else [Read({})]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -48,6 +49,19 @@ class Write:
             return True
         return False
 
+    def added(self, name: str) -> int | None:
+        """Return by how much it changes a number; None unless it does right by any that somebody else may have left.
+
+        It adds or subtracts, and never below zero; or it writes what follows from the one number that it was made for.
+        """
+        key = dict(zip(self.table.keys.all, self.key, strict=True))
+        asked = [key | {name: count} for count in range(200)]
+        held = {item[name]: self.after(item).get(name) for item in asked if self.holds(item)}
+        numbers = {before: after if isinstance(after, Decimal) else Decimal(-1) for before, after in held.items()}
+        changes = {after - before for before, after in numbers.items()}
+        is_careful = len(held) == 1 or (len(changes) == 1 and min(numbers.values()) >= 0)
+        return int(changes.pop()) if is_careful else None
+
     def after(self, item: dict[str, Any]) -> dict[str, Any]:
         """Return what it would make of an item; nothing where it deletes, or cannot be done."""
         with suppress(DynamoDBError):
@@ -69,7 +83,8 @@ def writing_requests(aws: Account, *tables: str) -> list[list[Write] | None]:
         try:
             writes: list[Write] | None = list(_writes(entry.operation, entry.parameters, kept))
         except (DynamoDBError, AttributeError, LookupError, TypeError):  # parameters may be cut
-            writes = None if any(name in str(entry.parameters) for name in tables) else []
+            is_ours = not entry.parameters or any(name in str(entry.parameters) for name in tables)
+            writes = None if is_ours else []
         if writes != []:
             found.append(writes)
     return found

@@ -28,7 +28,7 @@ from pocketaws.operations import Asked, access_key, identify
 
 __all__ = ["Entry", "as_json", "clear", "entries", "is_recording", "note", "paused", "start", "stop"]
 
-#: So many requests are kept, the newest; of each parameter so many characters.
+#: So many requests are kept unless said otherwise; of each parameter so many characters.
 MOST_ENTRIES = 50_000
 MOST_CHARACTERS = 16_000
 
@@ -83,9 +83,15 @@ class _Thread(threading.local):
 _thread = _Thread()
 
 
-def start() -> None:
-    """Record every request from now on; what was recorded before is forgotten."""
-    _journal.entries.clear()
+def start(*, most: int = MOST_ENTRIES) -> None:
+    """Record every request from now on; what was recorded before is forgotten.
+
+    Parameters
+    ----------
+    most
+        So many are kept, the newest.
+    """
+    _journal.entries = deque(maxlen=most)
     _journal.recording = True
 
 

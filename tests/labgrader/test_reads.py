@@ -91,6 +91,14 @@ def test_a_scan_by_arn_is_a_scan_and_other_tables_do_not_count(aws: Account) -> 
     assert len(key_reads(aws, "flights")) == 1
 
 
+def test_a_request_too_long_for_the_log_is_a_scan(aws: Account) -> None:
+    client = boto3.client("dynamodb")
+    client.meta.events.register("before-call", lambda params, **_: params.update(body=params["body"].ljust(2_100_000)))
+    client.scan(TableName="flights")
+    client.execute_statement(Statement="SELECT * FROM flights")
+    assert [each.is_scan for each in key_reads(aws, "flights")] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("sql", "does"),
     [
