@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from heapq import heappop, heappush
+from itertools import pairwise
+from typing import Any
 
-__all__ = ["quickest", "reached"]
+__all__ = ["legs_of", "quickest", "reached"]
+
+
+def legs_of(told: Any, start: str, goal: str) -> list[tuple[str, str]]:
+    """Return the legs of a way that somebody wrote down; none where it is no way from start to goal."""
+    if not isinstance(told, list) or not 2 <= len(told) <= 500 or [told[0], told[-1]] != [start, goal]:
+        return []
+    return [(str(here), str(there)) for here, there in pairwise(told)]
 
 
 def reached(flown: dict[tuple[str, str], int], start: str) -> dict[str, int]:

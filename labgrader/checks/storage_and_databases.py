@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from labgrader.account import Account
 from labgrader.briefs import Brief
+from labgrader.columns import read_columns
 from labgrader.databases import LARGEST, ask, takes
-from labgrader.graphs import quickest, reached
+from labgrader.graphs import legs_of, quickest, reached
 from labgrader.labs import storage_and_databases as given
 from labgrader.tasks import Part, Step, task
 from labgrader.writes import Write, writing_requests
 
 __all__ = ["index", "seats", "ways", "workloads"]
+
+#: Flights, and how many more are unsold of each after a request than before; sorted.
+Changes = tuple[tuple[str, int], ...]
+_DAYS = [f"2013-07-{day:02}" for day in range(1, 32)]
 
 
 @task(
@@ -47,23 +49,30 @@ def workloads(lab: Brief, aws: Account) -> Iterator[Step]:
 )
 def seats(lab: Brief, aws: Account) -> Iterator[Step]:
     """Replay the requests and compare."""
-    unsold, refused, moves, accepted = _sold(lab)
+    unsold, refused, wanted = _sold(lab)
     items = {str(item.get("flight")): item.get("unsold") for item in aws.items(lab.seats)}
     if items == given.seats(lab):
         yield 0, False, f"{lab.seats} is as you found it: nothing is sold."
         return
-    right = [flight for flight, wanted in unsold.items() if items.get(flight) == wanted]
+    right = [flight for flight, count in unsold.items() if items.get(flight) == count]
     yield 2, Part(len(right), len(unsold)), f"{len(right)} of {len(unsold)} flights have the right number unsold."
     told = aws.read_json(lab.inbox, "answers/refused.json")
     same = isinstance(told, list) and sorted(map(str, told)) == refused
     yield 1, same, "answers/refused.json is not the list of the ids of the requests that were refused."
     done = writing_requests(aws, lab.seats)
-    careful = [request for request in done if request is not None and all(map(_is_careful, request))]
+    careful = [made for request in done if request is not None and (made := _changes(request)) is not None]
     whole = len(right) == len(unsold)
     sentence = f"{len(careful)} of {len(done)} requests wrote to {lab.seats} so that no other agent's sale can be lost."
-    yield 2, whole and len(careful) == len(done) >= accepted, sentence
-    both = [request for request in careful if len({write.key for write in request}) >= 2]
-    yield 1, whole and len(both) >= moves, f"{len(both)} transactions changed two flights; {moves} moves were possible."
+    missing = Counter(pair for each in wanted for pair in each) - Counter(pair for each in careful for pair in each)
+    yield 0, len(careful) == len(done), sentence
+    sentence = f"{missing.total()} sales and halves of moves were not written by themselves."
+    yield 2, whole and len(careful) == len(done) and not missing, sentence
+    moves: Counter[Changes] = Counter(each for each in wanted if len(each) == 2)
+    left = moves - Counter(careful)
+    sentence = (
+        f"{moves.total() - left.total()} of the {moves.total()} moves that were possible are one transaction each."
+    )
+    yield 1, whole and not left, sentence
 
 
 @task(
@@ -77,13 +86,13 @@ def ways(lab: Brief, aws: Account) -> Iterator[Step]:
     """Walk what was answered along the routes."""
     flown = {(row["origin"], row["dest"]): row["minutes"] for row in given.routes(lab) if row["state"] == "flown"}
     fewest = aws.read_json(lab.inbox, "answers/fewest.json")
-    legs = _legs(lab, fewest)
+    legs = legs_of(fewest, lab.start, lab.goal)
     flies = bool(legs) and all(leg in flown for leg in legs)
     text = f"answers/fewest.json is not a list of airports from {lab.start} to {lab.goal}, each leg on a route flown."
     yield 1, flies, text
     steps = reached(flown, lab.start)
     yield 1, flies and len(legs) == steps[lab.goal], f"answers/fewest.json takes {len(legs)} legs; fewer are possible."
-    legs = _legs(lab, aws.read_json(lab.inbox, "answers/quickest.json"))
+    legs = legs_of(aws.read_json(lab.inbox, "answers/quickest.json"), lab.start, lab.goal)
     flies = bool(legs) and all(leg in flown for leg in legs)
     took = sum(flown[leg] for leg in legs) if flies else 0
     text = (
@@ -127,9 +136,11 @@ def index(lab: Brief, aws: Account) -> Iterator[Step]:
     missing, stale = len(exact - found), len(found - exact)
     text = f"{missing} pairs of tag and hotel are missing in {lab.by_tag}, {stale} are there that no hotel has."
     yield 3, done and not missing and not stale, text
-    apart = _apart(lab, aws)
+    apart, seen = _apart(lab, aws)
     text = f"{apart} requests left a pair of tag and hotel wrong in one of the two tables that was right before."
-    yield 2, done and not missing and not stale and not apart, text
+    yield 0, not apart, text
+    text = "The request log does not show how hotels and index came to be what they are."
+    yield 2, done and not missing and not stale and not apart and seen == exact, text
 
 
 # Task 1
@@ -148,7 +159,7 @@ def _pages(lab: Brief, aws: Account) -> Iterator[Step]:
 
 def _columns(lab: Brief, aws: Account) -> Iterator[Step]:
     wanted = given.flights(lab)
-    names, table = list(wanted[0]), _parquet(_content(aws, lab.stores, "flights.parquet"))
+    names, table = list(wanted[0]), read_columns(_content(aws, lab.stores, "flights.parquet"))
     if table is None or not set(names) <= set(table.column_names):
         yield 0, False, f"{lab.stores} has no Parquet file flights.parquet with {', '.join(names)}."
         return
@@ -178,17 +189,18 @@ def _relations(lab: Brief, aws: Account) -> Iterator[Step]:
         same,
         f"crew.db has {len(found[0] or [])} pilots and {len(found[1] or [])} duties, not those that keep the rules.",
     )
-    pilot, taken = duties[0]["pilot"], duties[0]["day"]
-    bad = [("P0", "2013-07-01"), (pilot, taken)]
-    sql = "INSERT INTO duties (pilot, day, flight) VALUES (?, ?, 'B6 5000')"
-    refuses = [takes(content, sql, [*row]) for row in [*bad, (pilot, "2014-01-01")]] == [False, False, True]
+    taken, flights = {(row["pilot"], row["day"]) for row in duties}, sorted({row["flight"] for row in duties})
+    free = next((pilot["id"], day) for pilot in crew for day in _DAYS if (pilot["id"], day) not in taken)
+    tried = [(("P0", free[1]), False), (min(taken), False), (max(taken), False), (free, True)]
+    sql = "INSERT INTO duties (pilot, day, flight) VALUES (?, ?, ?)"
+    refuses = all(takes(content, sql, [*row, _another(flights, duties, row)]) is right for row, right in tried)
     yield 1, same and refuses, "crew.db itself takes a duty that breaks a rule, or refuses one that keeps them."
 
 
 def _search(lab: Brief, aws: Account) -> Iterator[Step]:
     content = _content(aws, lab.stores, "search.db")
     made = ask(content, "SELECT sql FROM sqlite_master WHERE name = 'names'")
-    if not made or "fts5" not in str(made[0][0]).lower():
+    if not made or not re.match(r"(?is)\s*CREATE\s+VIRTUAL\s+TABLE\b.*\bUSING\s+fts\d", str(made[0][0])):
         yield 0, False, f"{lab.stores} has no SQLite file search.db with a full-text index names."
         return
     rows = ask(content, "SELECT faa, name FROM names LIMIT 5000") or []
@@ -201,6 +213,11 @@ def _search(lab: Brief, aws: Account) -> Iterator[Step]:
         same and wanted <= set(hits),
         f"A search for {lab.word} finds {len(hits)} airports, not all that have the word.",
     )
+
+
+def _another(flights: list[str], duties: list[dict[str, str]], duty: tuple[str, str]) -> str:
+    """Return a flight of the file that a duty does not have, nor anybody on its day."""
+    return next(each for each in flights if each not in {row["flight"] for row in duties if duty[1] == row["day"]})
 
 
 def _lawful(lab: Brief) -> list[dict[str, str]]:
@@ -218,53 +235,31 @@ def _content(aws: Account, bucket: str, key: str) -> bytes | None:
     return aws.read(bucket, key) if head and head["ContentLength"] <= LARGEST else None
 
 
-def _parquet(content: bytes | None) -> pa.Table | None:
-    with suppress(pa.ArrowException, OSError, ValueError):
-        file = pq.ParquetFile(io.BytesIO(content or b""))
-        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
-        if file.metadata.num_rows <= 100_000 and sum(group.total_byte_size for group in groups) <= LARGEST * 4:
-            return file.read()
-    return None
-
-
 # Task 2
 
 
-def _sold(lab: Brief) -> tuple[dict[str, int], list[str], int, int]:
-    """Return what must be unsold, the refused requests, and how many moves and requests were possible."""
-    unsold, refused, moves, wanted = given.seats(lab), [], 0, given.requests(lab)
-    for each in wanted:
+def _sold(lab: Brief) -> tuple[dict[str, int], list[str], list[Changes]]:
+    """Return what must be unsold, the refused requests, and what each of the others changes."""
+    unsold, refused, changes = given.seats(lab), [], []
+    for each in given.requests(lab):
         takes, count = each.get("to", each["flight"]), each["seats"]
         if unsold[takes] < count:
             refused.append(each["id"])
             continue
-        unsold[takes] -= count
-        if "to" in each:
-            unsold[each["flight"]] += count
-            moves += 1
-    return unsold, sorted(refused), moves, len(wanted) - len(refused)
+        changes.append(tuple(sorted([(takes, -count), *([(each["flight"], count)] if "to" in each else [])])))
+        for flight, more in changes[-1]:
+            unsold[flight] += more
+    return unsold, sorted(refused), changes
 
 
-def _is_careful(write: Write) -> bool:
-    """Whether a write does right by any number that another agent may have left, or is refused.
-
-    It adds or subtracts, and never below zero; or it writes what follows from the one number that it was made for.
-    """
-    (flight,) = write.key
-    asked = [{"flight": flight, "unsold": count} for count in range(200)]
-    held = {item["unsold"]: write.after(item).get("unsold", -1) for item in asked if write.holds(item)}
-    changes = {after - before for before, after in held.items()}
-    return len(held) == 1 or (len(changes) == 1 and min(held.values()) >= 0)
-
-
-# Task 3
-
-
-def _legs(lab: Brief, told: Any) -> list[tuple[str, str]]:
-    """Return the legs of a way; none where it is no way from start to goal."""
-    if not isinstance(told, list) or not 2 <= len(told) <= 500 or [told[0], told[-1]] != [lab.start, lab.goal]:
-        return []
-    return [(str(here), str(there)) for here, there in pairwise(told)]
+def _changes(request: list[Write]) -> Changes | None:
+    """Return by how much a request changes which flights; None if a sale of another agent can be lost."""
+    found = []
+    for write in request:
+        if (more := write.added("unsold")) is None:
+            return None
+        found.append((str(write.key[0]), more))
+    return tuple(sorted(found))
 
 
 # Task 4
@@ -288,8 +283,8 @@ def _hotels(lab: Brief) -> dict[str, tuple[str, list[str]]]:
     return there
 
 
-def _apart(lab: Brief, aws: Account) -> int:
-    """Carry out the requests again on what was there; return how many left a pair wrong that was right before."""
+def _apart(lab: Brief, aws: Account) -> tuple[int, set[tuple[Any, ...]]]:
+    """Carry out the requests again; return how many left a pair wrong that was right, and the pairs in the end."""
     hotels = {(name,): {"id": name, **rest} for name, rest in given.hotels(lab).items()}
     pairs = {pair: {"tag": pair[0], "id": pair[1]} for pair in given.index_found(lab)}
     there: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {lab.hotels: hotels, lab.by_tag: pairs}
@@ -302,7 +297,7 @@ def _apart(lab: Brief, aws: Account) -> int:
             rows.pop(write.key, None) if not after else rows.update({write.key: after})
         before_wrong, wrong = wrong, _wrong(there[lab.hotels], there[lab.by_tag])
         count += request is None or not wrong <= before_wrong
-    return count
+    return count, set(there[lab.by_tag])
 
 
 def _wrong(hotels: dict[tuple[Any, ...], dict[str, Any]], pairs: Iterable[tuple[Any, ...]]) -> set[tuple[str, ...]]:
