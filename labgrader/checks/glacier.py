@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -139,7 +140,7 @@ def plan(lab: Brief, aws: Account) -> Iterator[Step]:
         ways = ways[ways["hours"] <= system["rto_hours"]]
         least = ways["total"].min()
         chosen = ways[ways["total"] <= 1.01 * least][["storage_class", "tier"]].itertuples(index=False, name=None)
-        if (answers[name].get("storage_class"), answers[name].get("tier")) in list(chosen):
+        if (answers[name].get("storage_class"), answers[name].get("tier") or "") in list(chosen):
             classes.append(name)
         enough = {way: each for way, each in given.WAYS.items() if each["rpo_hours"] <= system["rpo_hours"]}
         cheapest = min(enough, key=lambda way: enough[way]["usd_a_month"])
@@ -187,17 +188,16 @@ def _destroyed(lab: Brief, aws: Account, documents: list[given.Document]) -> int
     name = {"Bucket": lab.production}
     versions = aws.pages("s3", "list_object_versions", "Versions", **name)
     markers = aws.pages("s3", "list_object_versions", "DeleteMarkers", **name)
-    left = {
-        "overwritten": 2,
-        "corrected": 3,
-        "deleted": 2,
-        "twice": 3,
-        "frozen": 2,
-        "retired": 2,
-        "lost": 2,
-    }
-    keys = [each["Key"] for each in (*versions, *markers)]
-    return sum(max(0, left[each.fate] - keys.count(each.key)) for each in documents)
+    found = Counter((each["Key"], each["ETag"].strip('"')) for each in versions)
+    found.update((each["Key"], "marker") for each in markers)
+    left: Counter[tuple[str, str]] = Counter()
+    for each in documents:
+        contents = list(each.versions[:-1] if each.fate == "lost" else each.versions)
+        contents += [] if each.fate in ("deleted", "retired") else [given.encrypted(lab, each)]
+        contents += [b"pay"] if each.fate == "twice" else []
+        left.update((each.key, hashlib.md5(content).hexdigest()) for content in contents)
+        left.update([(each.key, "marker")] if each.fate in ("deleted", "retired") else [])
+    return (left - found).total()
 
 
 def _near(told: Any, right: float) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from labgrader.account import Account
 from labgrader.briefs import Brief
 
-__all__ = ["WAYS", "Document", "Frozen", "documents", "frozen", "ledgers", "place", "systems", "tell"]
+__all__ = ["WAYS", "Document", "Frozen", "documents", "encrypted", "frozen", "ledgers", "place", "systems", "tell"]
 
 GB = 2**30
 #: Ways to make copies: how many hours of work each may lose, and its dollars a month.
@@ -117,6 +117,11 @@ def documents(brief: Brief) -> list[Document]:
     return found
 
 
+def encrypted(brief: Brief, document: Document) -> bytes:
+    """Return what the attacker wrote over a document, from which nobody can work out what it was."""
+    return brief.random(f"encrypted/{document.key}").randbytes(len(document.versions[-1]))
+
+
 def systems(brief: Brief) -> dict[str, dict[str, float]]:
     """Return four systems: what each holds, and what was signed for it.
 
@@ -170,7 +175,7 @@ def _attack(brief: Brief, aws: Account) -> None:
         if each.fate == "deleted":
             client.delete_object(Bucket=brief.production, Key=each.key)
         elif each.fate != "retired":
-            aws.put(brief.production, each.key, each.versions[-1][::-1])
+            aws.put(brief.production, each.key, encrypted(brief, each))
     aws.advance(minutes=2)
     for each in everything:
         if each.fate == "twice":
