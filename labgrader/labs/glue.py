@@ -12,7 +12,7 @@ from helpers import data
 from labgrader.account import Account
 from labgrader.briefs import Brief
 
-__all__ = ["WRONG", "columns", "days", "place", "rows", "tell", "wrong"]
+__all__ = ["WRONG", "columns", "days", "place", "rows", "spoiled", "tell", "wrong"]
 
 #: What tonight's supplier may get wrong: one column of a few rows.
 WRONG = ("origin", "clock", "dep_delay")
@@ -46,7 +46,7 @@ def place(brief: Brief, aws: Account) -> None:
         aws.put(brief.lake, f"raw/{brief.table}/date={day}/flights.csv", _delivered(brief, day, rows(brief, day)))
     late, tonight = brief.late_day, brief.tonight
     aws.put(brief.inbox, "late/flights.csv", _delivered(brief, late, rows(brief, late)))
-    aws.put(brief.inbox, "tonight/flights.csv", _delivered(brief, tonight, _spoiled(brief)))
+    aws.put(brief.inbox, "tonight/flights.csv", _delivered(brief, tonight, spoiled(brief)))
     aws.put(brief.inbox, "mended/flights.csv", _delivered(brief, tonight, rows(brief, tonight)))
     aws.client("glue").create_database(DatabaseInput={"Name": brief.database})
     trust = _policy("sts:AssumeRole", Principal={"Service": "glue.amazonaws.com"})
@@ -93,7 +93,7 @@ def _month(number: int) -> pd.DataFrame:
     )
 
 
-def _spoiled(brief: Brief) -> pd.DataFrame:
+def spoiled(brief: Brief) -> pd.DataFrame:
     """Return tonight's flights with a few wrong values; there are as many rows, and as many values."""
     found, column = rows(brief, brief.tonight), wrong(brief)
     draw = brief.random("spoil")
