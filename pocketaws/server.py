@@ -53,8 +53,8 @@ WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 class Application:
     """The WSGI application: control paths, then AWS."""
 
-    def __init__(self, *, control: bool | Literal["forward"] = True) -> None:
-        self._control = control
+    def __init__(self, *, control: bool | Literal["forward"] = True, tls: bool = False) -> None:
+        self._control, self._tls = control, tls
         self._aws = DomainDispatcherApplication(_service_app)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -62,6 +62,7 @@ class Application:
         path = environ.get("PATH_INFO", "")
         if path.startswith(("/pocketaws/", "/moto-api")):
             return self._answer_control(Request(environ))(environ, start_response)
+        environ["pocketaws.tls"] = self._tls
         return self._aws(environ, start_response)  # type: ignore[no-any-return]
 
     def _answer_control(self, request: Request) -> Response | HTTPException:
@@ -89,7 +90,12 @@ class Application:
 
 
 def make(
-    host: str, port: int, *, control: bool | Literal["forward"] = True, at: datetime | None = None
+    host: str,
+    port: int,
+    *,
+    control: bool | Literal["forward"] = True,
+    at: datetime | None = None,
+    tls: bool = False,
 ) -> BaseWSGIServer:
     """Return a server that listens already; call its ``serve_forever``.
 
@@ -101,6 +107,9 @@ def make(
         Whether the control paths answer; ``"forward"`` lets only the clock be read and advanced.
     at
         Freeze the clock at this time.
+    tls
+        Whether requests count as encrypted where a policy asks (``aws:SecureTransport``), as those to AWS's addresses
+        are, though this server speaks plain HTTP.
 
     Raises
     ------
@@ -115,7 +124,7 @@ def make(
         clock.freeze(at)
     listening = _listen(host, port)
     server = make_server(
-        host, port, Application(control=control), threaded=True, request_handler=_Quiet, fd=listening.fileno()
+        host, port, Application(control=control, tls=tls), threaded=True, request_handler=_Quiet, fd=listening.fileno()
     )
     server.server_port = listening.getsockname()[1]
     listening.close()  # the server holds a duplicate

@@ -6,16 +6,22 @@ import base64
 import hashlib
 import json
 import re
+import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from labgrader.account import Account
 from labgrader.briefs import Brief
+from labgrader.grants import KEYS, may
 from labgrader.labs import s3 as given
 from labgrader.tasks import Part, Step, task
 
 __all__ = ["index", "lake", "link", "repair", "upload"]
+
+#: Seconds that a notebook may have gone on since it made a link.
+_SINCE = 480
 
 
 @task(
@@ -37,19 +43,17 @@ def lake(lab: Brief, aws: Account) -> Iterator[Step]:
     yield 1, _uses_key(lab, aws), f"{lab.lake} does not encrypt with the key {lab.key_alias} by default."
     yield 1, _partner_reads_reports(lab, aws), f"No statement lets account {lab.partner} get reports/*, and only that."
     block = (aws.ask("s3", "get_public_access_block", **name) or {}).get("PublicAccessBlockConfiguration", {})
-    is_private = len(block) == 4 and all(block.values()) and not _is_for_everybody(_statements(lab, aws))
-    yield (
-        1,
-        _statements(lab, aws) and is_private,
-        "A part of Block Public Access is off, or the policy is for everybody.",
-    )
+    statements = _statements(lab, aws)
+    is_private = len(block) == 4 and all(block.values()) and not _lets_others_in(lab, aws, statements)
+    yield 1, statements and is_private, "A part of Block Public Access is off, or the policy lets others in."
     rules = (aws.ask("s3", "get_bucket_lifecycle_configuration", **name) or {}).get("Rules", [])
     raw = [rule for rule in rules if rule.get("Status") == "Enabled" and _prefix(rule) in ("raw/", "raw")]
     moves = [(each.get("StorageClass"), each.get("Days")) for rule in raw for each in rule.get("Transitions", [])]
     yield 1, ("STANDARD_IA", lab.cool) in moves, f"No rule moves raw/ to Standard-IA after {lab.cool} days."
-    kept = [rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays") for rule in raw]
-    yield 1, lab.keep in kept, f"No rule deletes versions under raw/ {lab.keep} days after they were replaced."
-    enabled = [rule for rule in rules if rule.get("Status") == "Enabled"]
+    kept = [rule.get("NoncurrentVersionExpiration", {}) for rule in raw]
+    days = [each.get("NoncurrentDays") for each in kept if not each.get("NewerNoncurrentVersions")]
+    yield 1, lab.keep in days, f"No rule deletes versions under raw/ {lab.keep} days after they were replaced."
+    enabled = [rule for rule in rules if rule.get("Status") == "Enabled" and _prefix(rule) in ("raw/", "raw", "")]
     given_up = [rule.get("AbortIncompleteMultipartUpload", {}).get("DaysAfterInitiation") for rule in enabled]
     yield 1, lab.abort in given_up, f"No rule gives up unfinished uploads after {lab.abort} days."
 
@@ -81,7 +85,7 @@ def upload(lab: Brief, aws: Account) -> Iterator[Step]:
         f"S3 holds {told} as its checksum, not that of 3 parts.",
     )
     sent = [int(entry.parameters.get("PartNumber", 0)) for entry in _parts_sent(lab, aws)]
-    few = sent == [given.missing_part(lab)]
+    few = set(sent) == {given.missing_part(lab)}
     yield 2, stored == content and few, f"You sent parts {sent or 'none'}; one part was missing, the others were there."
     open_ = aws.pages("s3", "list_multipart_uploads", "Uploads", Bucket=lab.drop)
     yield 1, not open_, f"{len(open_)} uploads in {lab.drop} are still unfinished, and billed."
@@ -139,7 +143,8 @@ def index(lab: Brief, aws: Account) -> Iterator[Step]:
     if not right:
         yield 0, False, f"{lab.lake} sends no events of created objects to a queue {lab.queue}."
         return
-    yield 1, any(_filter(each) == wanted for each in right), "The events are not those of keys raw/….csv alone."
+    exact = any(_filter(each) == wanted and _hears_every_way(each["Events"]) for each in right)
+    yield 1, exact, "The events are not those of keys raw/….csv alone, or not of every way to create an object."
     rows = {
         f"raw/{name}": text.count("\n") - 1 for name, text in given.deliveries(lab).items() if name.endswith(".csv")
     }
@@ -156,12 +161,10 @@ def index(lab: Brief, aws: Account) -> Iterator[Step]:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     counts = (aws.ask("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=names) or {}).get("Attributes", {})
     left = sum(int(counts.get(name, 1)) for name in names)
-    received = aws.requests("ReceiveMessage")
-    yield (
-        1,
-        good and received and left == 0,
-        f"{left} messages are left in {lab.queue}; a message stays until it is deleted.",
-    )
+    yield 0, left == 0, f"{left} messages are left in {lab.queue}; a message stays until it is deleted."
+    taken = _messages_taken(lab, aws, right[0]["QueueArn"])
+    sentence = f"{taken} messages of {lab.queue} were received and deleted; each table that arrived is told in one."
+    yield 1, good and left == 0 and taken >= len(rows), sentence
 
 
 @task(
@@ -182,13 +185,16 @@ def link(lab: Brief, aws: Account) -> Iterator[Step]:
     answer = aws.fetch(url) if leads else None
     opens = answer is not None and answer.status_code == 200 and lab.report.encode() in answer.content
     yield 1, opens, f"Who follows the link gets {answer.status_code if answer is not None else 'no answer'}."
-    seconds = parse_qs(parts.query).get("X-Amz-Expires", ["no time"])[0]
-    yield 1, opens and seconds == str(lab.minutes * 60), f"The link lives {seconds} seconds, not {lab.minutes} minutes."
+    is_right, lives = _lives(lab, aws, {name: values[0] for name, values in parse_qs(parts.query).items()})
+    yield 1, opens and is_right, f"The link lives {lives} seconds, not {lab.minutes} minutes."
+
+
+def _policy(lab: Brief, aws: Account) -> str:
+    return str((aws.ask("s3", "get_bucket_policy", Bucket=lab.lake) or {}).get("Policy", "{}"))
 
 
 def _statements(lab: Brief, aws: Account) -> list[dict[str, Any]]:
-    document = json.loads((aws.ask("s3", "get_bucket_policy", Bucket=lab.lake) or {}).get("Policy", "{}"))
-    found = document.get("Statement", [])
+    found = json.loads(_policy(lab, aws)).get("Statement", [])
     return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
 
 
@@ -201,19 +207,18 @@ def _principals(statement: dict[str, Any]) -> list[str]:
     return _listed(principal.get("AWS", "")) if isinstance(principal, dict) else _listed(principal)
 
 
-def _is_for_everybody(statements: list[dict[str, Any]]) -> bool:
-    return any(each.get("Effect") == "Allow" and "*" in _principals(each) for each in statements)
+def _lets_others_in(lab: Brief, aws: Account, statements: list[dict[str, Any]]) -> bool:
+    """Whether anybody is allowed anything but the partner's account and one's own."""
+    own = (aws.ask("sts", "get_caller_identity") or {}).get("Account", "")
+    known = {name for account in (own, lab.partner) for name in (account, f"arn:aws:iam::{account}:root", "*")}
+    allowed = [each for each in statements if each.get("Effect") == "Allow"]
+    named = all("NotPrincipal" not in each and set(_principals(each)) <= known for each in allowed)
+    return not named or any(may(_policy(lab, aws), lab.lake, who) for who in ("", lab.partner[::-1]))
 
 
 def _partner_reads_reports(lab: Brief, aws: Account) -> bool:
     """Whether the partner's account may get reports/* and nothing else."""
-    allowed = [each for each in _statements(lab, aws) if each.get("Effect") == "Allow"]
-    theirs = [each for each in allowed if any(lab.partner in who for who in _principals(each))]
-    return bool(theirs) and all(
-        _listed(each.get("Action")) == ["s3:GetObject"]
-        and _listed(each.get("Resource")) == [f"arn:aws:s3:::{lab.lake}/reports/*"]
-        for each in theirs
-    )
+    return may(_policy(lab, aws), lab.lake, lab.partner) == {("s3:GetObject", key) for key in KEYS["reports/"]}
 
 
 def _uses_key(lab: Brief, aws: Account) -> bool:
@@ -229,9 +234,12 @@ def _uses_key(lab: Brief, aws: Account) -> bool:
     return False
 
 
-def _prefix(rule: dict[str, Any]) -> str:
+def _prefix(rule: dict[str, Any]) -> str | None:
+    """Return the prefix of the keys that a rule is for; None where it leaves out some of them."""
     chosen = rule.get("Filter", {})
-    return str(chosen.get("Prefix") or chosen.get("And", {}).get("Prefix") or rule.get("Prefix") or "")
+    parts = chosen.get("And", chosen)
+    narrows = any(value for name, value in parts.items() if name != "Prefix")
+    return None if narrows else str(parts.get("Prefix") or rule.get("Prefix") or "")
 
 
 def _parts_sent(lab: Brief, aws: Account) -> list[Any]:
@@ -246,8 +254,38 @@ def _checksum_of_parts(content: bytes) -> str:
 
 def _lost_versions(lab: Brief, aws: Account) -> int:
     there = aws.pages("s3", "list_object_versions", "Versions", Bucket=lab.models)
-    counted = {key: sum(each["Key"] == key for each in there) for key in {each["Key"] for each in there}}
-    return sum(max(0, len(model.versions) - counted.get(model.key, 0)) for model in given.models(lab))
+    counted = Counter((each["Key"], each["ETag"].strip('"')) for each in there)
+    wanted = Counter(
+        (model.key, hashlib.md5(each).hexdigest()) for model in given.models(lab) for each in model.versions
+    )
+    return (wanted - counted).total()
+
+
+def _hears_every_way(events: list[str]) -> bool:
+    ways = {event.removeprefix("s3:").removeprefix("ObjectCreated:") for event in events}
+    return "*" in ways or ways >= {"Put", "Post", "Copy", "CompleteMultipartUpload"}
+
+
+def _messages_taken(lab: Brief, aws: Account, arn: str) -> int:
+    """Return how many messages of the queue were deleted after they had been received."""
+    if aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", EventSourceArn=arn):
+        return 10**6  # a function hears the queue, which deletes without a request
+    taken = 0
+    for entry in aws.requests("DeleteMessage", "DeleteMessageBatch"):
+        if entry.outcome == "OK" and str(entry.parameters.get("QueueUrl")).endswith(f"/{lab.queue}"):
+            batch = entry.parameters.get("Entries", [])
+            taken += len(batch) if isinstance(batch, list) else 10  # too long to be kept
+            taken += entry.operation == "DeleteMessage"
+    return taken
+
+
+def _lives(lab: Brief, aws: Account, query: dict[str, str]) -> tuple[bool, str]:
+    """Return whether a link lives as long as asked, and how long; the older kind says only when it ends."""
+    wanted = lab.minutes * 60
+    if (told := query.get("X-Amz-Expires")) is not None or not (end := query.get("Expires", "")).isdigit():
+        return told == str(wanted), told or "no"
+    left = [int(end) - now for now in (aws.now().timestamp(), time.time())]  # signed by this clock or the machine's
+    return any(wanted - _SINCE <= each <= wanted for each in left), f"another {min(left, key=abs):.0f}"
 
 
 def _filter(configuration: dict[str, Any]) -> dict[str, str]:

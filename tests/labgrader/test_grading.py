@@ -18,7 +18,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from zoo import blank, solution
+from zoo import animals, blank, solution
 
 from helpers import session
 from labgrader import confine, host, probes
@@ -90,6 +90,13 @@ def test_right_work_earns_everything_under_a_seed_that_nobody_knew(grade: Grade,
     executed = nbformat.read(evidence, as_version=4)
     assert "still to do" not in str(executed)
     assert "Checked by the grader" in str(executed), "The lab's own checks do not run while grading."
+
+
+def test_a_policy_that_refuses_requests_without_tls_keeps_its_author_in(grade: Grade) -> None:
+    """The lesson recommends it, and the grader's AWS is reached by plain HTTP."""
+    found = next(each for each in animals(LAB) if each.path.stem == "partner_by_condition")
+    result = grade(found.notebook(), limits=Limits())
+    assert (result.points, result.notes) == (MOST, []), result.tasks
 
 
 def test_the_clock_begins_as_in_the_lesson() -> None:

@@ -156,11 +156,16 @@ def _check_identity(call: Call, action: str, arn: str) -> None:
         raise refusal
 
 
+def _is_encrypted(call: Call) -> bool:
+    stands_for_tls = getattr(call.endpoint.request, "environ", {}).get("pocketaws.tls", False)
+    return bool(stands_for_tls) or urlsplit(call.url).scheme == "https"
+
+
 def _context(call: Call, bucket: FakeBucket, arn: str) -> dict[str, list[str]]:
     """Return the condition keys of a request, in lower case."""
     caller, now = call.caller, clock.now()
     known: dict[str, Any] = {
-        "aws:securetransport": str(urlsplit(call.url).scheme == "https").lower(),
+        "aws:securetransport": str(_is_encrypted(call)).lower(),
         "aws:sourceip": call.endpoint.request.remote_addr or "127.0.0.1",
         "aws:currenttime": now.isoformat(),
         "aws:epochtime": str(int(now.timestamp())),

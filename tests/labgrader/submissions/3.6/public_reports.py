@@ -1,5 +1,5 @@
 """Lets everybody read the reports: the partner can, and so can the world."""
-# earns: 1=5
+# earns: 1=6
 # %% instead of
 blocked = dict.fromkeys(parts, True)
 # %% write
