@@ -17,10 +17,10 @@ __all__ = ["pause", "wait_for_work", "wait_until"]
 Found = TypeVar("Found")
 
 
-def pause(seconds: float) -> None:
-    """Let some time pass: move the simulated clock, or sleep where there is none."""
+def pause(seconds: float, *, continues: bool = False) -> None:
+    """Let some time pass: move the simulated clock (see :func:`helpers.session.advance`), or sleep where is none."""
     try:
-        session.advance(seconds=seconds)
+        session.advance(seconds=seconds, continues=continues)
     except SessionError:
         time.sleep(seconds)
 
@@ -55,7 +55,7 @@ def wait_until(ask: Callable[[], Found | None], *, what: str, every: float, at_m
         if waited >= at_most:
             raise WaitTimedOut(f"Waited {waited:g} seconds for {what}, in vain; look at its state, then wait again.")
         step = min(every, at_most - waited)
-        pause(step)
+        pause(step, continues=waited > 0)
         waited += step
         every *= growth
     return found

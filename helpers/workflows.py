@@ -177,7 +177,7 @@ def wait_for(execution: str, *, at_most: float = 7200, client: SFNClient | None 
     while (found := client.describe_execution(executionArn=execution))["status"] == "RUNNING":
         if waited >= at_most:
             raise WaitTimedOut(f"Waited {at_most:g} seconds for {execution}, in vain; look at its history.")
-        waited, step = waited + _let_pass(execution, step, client), min(5.0, step * 1.3)
+        waited, step = waited + _let_pass(execution, step, client, continues=waited > 0), min(5.0, step * 1.3)
     if found["status"] != "SUCCEEDED":
         raise ExecutionFailed(
             f"{found['status']}: {found.get('error', '')} {found.get('cause', '')}".strip(), execution
@@ -185,11 +185,11 @@ def wait_for(execution: str, *, at_most: float = 7200, client: SFNClient | None 
     return Execution(execution, found["status"], json.loads(found["output"]), found["startDate"], found["stopDate"])
 
 
-def _let_pass(execution: str, step: float, client: SFNClient) -> float:
+def _let_pass(execution: str, step: float, client: SFNClient, *, continues: bool) -> float:
     """Sleep while the run works; where it waits for a time, let that time come.  Return the seconds that passed."""
     newest = client.get_execution_history(executionArn=execution, reverseOrder=True, maxResults=1)["events"]
     if newest and newest[0]["type"] in NAPS and step > 0.1:
-        pause(60.0)
+        pause(60.0, continues=continues)
         return 60.0
     time.sleep(step)
     return step

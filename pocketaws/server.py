@@ -6,7 +6,8 @@ Besides AWS it answers, unless the control paths are switched off:
 ``/pocketaws/health``    GET     ``{"status": "ok", "version": …, "clock": …, "frozen": …}``
 ``/pocketaws/reset``     POST    forget every resource; ``{"status": "ok"}``
 ``/pocketaws/clock``     GET     ``{"now": "2026-11-02T09:00:00+00:00", "frozen": true}``
-``/pocketaws/clock``     POST    a JSON object: ``{"advance": seconds}``, ``{"freeze": "2026-11-02T09:00:00Z"}``
+``/pocketaws/clock``     POST    a JSON object: ``{"advance": seconds}`` (and ``"continues": true`` if nothing was
+                                 signed since the last advance), ``{"freeze": "2026-11-02T09:00:00Z"}``
                                  or ``{"run": true}``; answers as GET
 ``/pocketaws/iam``       GET     ``{"enforce": false}``
 ``/pocketaws/iam``       POST    ``{"enforce": true}``: policies of IAM users are enforced from now on
@@ -207,7 +208,7 @@ def _set_clock(request: Request) -> dict[str, Any]:
     wish = dict(request.get_json(force=True))
     if "advance" in wish:
         step = float(wish["advance"])
-        if step >= 60:  # a new second: see Clock.signing_time
+        if step >= 60 and not wish.get("continues"):  # a new second: see Clock.signing_time
             time.sleep(1 - time.time() % 1)
         clock.advance(seconds=step)
     elif "freeze" in wish:
@@ -234,7 +235,7 @@ def _only_waits(request: Request) -> bool:
     if request.path != "/pocketaws/clock":
         return False
     wish = request.get_json(force=True, silent=True) if request.method == "POST" else {"advance": 0}
-    return isinstance(wish, dict) and set(wish) == {"advance"}
+    return isinstance(wish, dict) and {"advance"} <= set(wish) <= {"advance", "continues"}
 
 
 def _read_requests(_: Request) -> list[dict[str, Any]]:

@@ -180,8 +180,18 @@ def now() -> datetime:
     return _backend().now()
 
 
-def advance(*, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
+def advance(
+    *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0, continues: bool = False
+) -> datetime:
     """Let time pass at once; everything that falls due on the way happens.
+
+    Parameters
+    ----------
+    days, hours, minutes, seconds
+        How much; together.
+    continues
+        Whether it goes on from the last advance, and no URL was signed in between: a server then need not wait for a
+        new second to tell old URLs from new ones.
 
     Returns
     -------
@@ -192,7 +202,7 @@ def advance(*, days: float = 0, hours: float = 0, minutes: float = 0, seconds: f
     ClockNotMovable
         On a real account, or at an address that is not pocketaws.
     """
-    return _backend().advance(timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds))
+    return _backend().advance(timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds), continues=continues)
 
 
 def describe() -> pd.DataFrame:

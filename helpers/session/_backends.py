@@ -61,7 +61,7 @@ class Backend:
         """Return the time its clock shows, in UTC."""
         return pocketaws.clock.now()
 
-    def advance(self, step: timedelta) -> datetime:
+    def advance(self, step: timedelta, *, continues: bool = False) -> datetime:
         """Let time pass at once and return the time its clock shows then."""
         return pocketaws.clock.advance(seconds=step.total_seconds())
 
@@ -100,9 +100,9 @@ class Server(Backend):
         """Return the server's clock; a server without one lives in the present."""
         return _remote.now(self.endpoint)
 
-    def advance(self, step: timedelta) -> datetime:
+    def advance(self, step: timedelta, *, continues: bool = False) -> datetime:
         """Move the server's clock."""
-        return _remote.advance(self.endpoint, step)
+        return _remote.advance(self.endpoint, step, continues=continues)
 
     def is_enforced(self) -> bool:
         """Whether the server lets IAM policies decide."""
@@ -139,7 +139,7 @@ class RealAccount(Backend):
         """Return the true time."""
         return datetime.now(timezone.utc)
 
-    def advance(self, step: timedelta) -> datetime:
+    def advance(self, step: timedelta, *, continues: bool = False) -> datetime:
         """Refuse."""
         raise ClockNotMovable(f"A real account's clock cannot be moved: come back in {step}.")
 

@@ -37,9 +37,10 @@ def now(endpoint: str) -> datetime:
         return datetime.now(timezone.utc)
 
 
-def advance(endpoint: str, step: timedelta) -> datetime:
+def advance(endpoint: str, step: timedelta, *, continues: bool = False) -> datetime:
     """Move the server's clock forward."""
-    return datetime.fromisoformat(_ask(endpoint, "clock", {"advance": step.total_seconds()})["now"])
+    wish = {"advance": step.total_seconds()} | ({"continues": True} if continues else {})
+    return datetime.fromisoformat(_ask(endpoint, "clock", wish)["now"])
 
 
 def enforce(endpoint: str, wanted: bool) -> None:

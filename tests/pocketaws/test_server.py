@@ -68,6 +68,8 @@ def test_the_clock_is_read_frozen_advanced_and_let_run(endpoint: str) -> None:
     url = f"{endpoint}/pocketaws/clock"
     assert requests.get(url, timeout=10).json() == {"now": "2026-11-02T09:00:00+00:00", "frozen": True}
     assert requests.post(url, json={"advance": 3600}, timeout=10).json()["now"] == "2026-11-02T10:00:00+00:00"
+    further = {"advance": 3600, "continues": True}
+    assert requests.post(url, json=further, timeout=10).json()["now"] == "2026-11-02T11:00:00+00:00"
     assert (
         requests.post(url, json={"freeze": "2027-01-01T00:00:00Z"}, timeout=10).json()["now"].startswith("2027-01-01")
     )
