@@ -106,19 +106,24 @@ class _TookTooLong(BaseException):
 
 
 @contextmanager
-def _at_most(seconds: float | None) -> Iterator[None]:
-    """Leave the block when it takes longer, where a signal can tell: in the main thread, not on Windows."""
+def _at_most(seconds: float | None) -> Iterator[threading.Event]:
+    """Leave the block when it takes longer, where a signal can tell: in the main thread, not on Windows.
+
+    The event is set then: code in C may swallow what is raised.
+    """
+    late = threading.Event()
     if seconds is None or not hasattr(signal, "setitimer") or threading.current_thread() != threading.main_thread():
-        yield
+        yield late
         return
 
     def leave(*_: object) -> None:
+        late.set()
         raise _TookTooLong
 
     before = signal.signal(signal.SIGALRM, leave)
     signal.setitimer(signal.ITIMER_REAL, seconds, 5.0)  # again, should something swallow it
     try:
-        yield
+        yield late
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -136,8 +141,10 @@ def run(task: Task, brief: Brief, aws: Account, *, seconds: float | None = None)
     missing: list[str] = []
     broken = ""
     try:
-        with _at_most(seconds):
+        with _at_most(seconds) as late:
             for points, passed, sentence in task.check(brief, aws):
+                if late.is_set():
+                    raise _TookTooLong
                 earned += passed.share(points) if isinstance(passed, Part) else points if passed else 0
                 if not passed:
                     missing.append(sentence)
