@@ -36,8 +36,10 @@ _IDS = range(20_000, 60_000)
 _PASSWD = ".passwd"
 #: Where everybody may write, and so leave something behind.
 _SHARED = ("/tmp", "/var/tmp", "/dev/shm")
-#: More files than this in a submission's folders are as bad as too many bytes.
+#: More files and folders than this in a submission's folders are as bad as too many bytes.
 _MOST_FILES = 200_000
+#: Nor does any lab need folders in folders so deep, which few programs can list or delete.
+_DEEPEST = 100
 
 
 @dataclass
@@ -120,15 +122,15 @@ class Cell:
             end(left)
 
     def is_full(self) -> bool:
-        """Whether it has written more than it may, in bytes or in files."""
+        """Whether it has written more than it may, in bytes or in files and folders."""
         size = files = 0
         for place in (self.folder, self.jobs):
-            for folder, _, names in os.walk(place):
+            for folder, folders, names in os.walk(place):
                 for name in names:
                     with contextlib.suppress(OSError):
                         size += os.lstat(os.path.join(folder, name)).st_blocks * 512
-                files += len(names)
-                if size > self.limits.disk or files > _MOST_FILES:
+                files += len(names) + len(folders)
+                if size > self.limits.disk or files > _MOST_FILES or folder.count(os.sep) > _DEEPEST:
                     return True
         return False
 
@@ -137,7 +139,7 @@ class Cell:
         self.kill()
         for place in (self.folder, self.jobs, *self._strays()):
             if place.is_dir() and not place.is_symlink():
-                shutil.rmtree(place, ignore_errors=True)
+                _delete(place)
             else:
                 place.unlink(missing_ok=True)
 
@@ -177,6 +179,14 @@ def open_cell(limits: Limits, *, own_user: bool | None = None) -> Cell:
         (cell.folder / _PASSWD).write_text(named, encoding="utf-8")
     cell.give(cell.folder)
     return cell
+
+
+def _delete(folder: Path) -> None:
+    """Delete a folder, however deep."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:
+        subprocess.run(["rm", "-rf", "--", str(folder)], check=False, capture_output=True)
 
 
 def end(pids: Sequence[int]) -> None:

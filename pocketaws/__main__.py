@@ -27,7 +27,7 @@ def _about() -> None:
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 5000,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")] = 5000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     control: Annotated[bool, typer.Option(help="Answer the control paths under /pocketaws/.")] = True,
     freeze: Annotated[str, typer.Option(help="Stop the clock at this time, such as 2026-11-02T09:00:00Z.")] = "",

@@ -6,6 +6,8 @@ import importlib.util
 import io
 import json
 import os
+import subprocess
+import sys
 import tempfile
 import time
 import zipfile
@@ -171,6 +173,15 @@ def test_what_a_student_hands_to_aws_is_confined(run: Callable[[str], None], cel
     assert not told["parent"], "It cannot read the grader's environment."
     assert "of the course" not in everything_said(), "A link in the place of its output is not followed."
     assert secret.read_text() == '{"secret": "of the course"}', "Nor is it written through."
+
+
+def test_folders_however_deep_are_noticed_and_deleted() -> None:
+    opened = confine.open_cell(Limits(), own_user=False)
+    code = "import os\nfor _ in range(3000):\n    os.mkdir('d')\n    os.chdir('d')"
+    subprocess.run([sys.executable, "-c", code], cwd=opened.folder, check=True)
+    assert opened.is_full()
+    opened.close()
+    assert not opened.folder.exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives submissions a user of their own")

@@ -250,15 +250,21 @@ def test_output_is_cut_and_costs_nothing(grade: Grade, tmp_path: Path) -> None:
     assert "(more output was cut)" in evidence.read_text()
 
 
-@pytest.mark.parametrize("how", ["large", "many"])
+FLOODS = {
+    "large files": "open(f'{time.time()}', 'wb').write(b'x' * 10**7); time.sleep(0.05)",
+    "many files": "open(f'{time.time()}', 'w').close()",
+    "deep folders": "os.mkdir('d'); os.chdir('d')",
+    "many folders": "os.makedirs(f'{time.time()}', exist_ok=True)",
+}
+
+
+@pytest.mark.parametrize("how", FLOODS)
 def test_a_full_disk_ends_the_submission_and_keeps_its_points(
     grade: Grade, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(confine, "_MOST_FILES", 3_000)
-    large = "while True:\n    open(f'{time.time()}', 'wb').write(b'x' * 10**7)\n    time.sleep(0.05)"
-    many = "while True:\n    open(f'{time.time()}', 'w').close()"
     result = grade(
-        after_task_1(f"import time\n{large if how == 'large' else many}"),
+        after_task_1(f"import os, time\nwhile True:\n    {FLOODS[how]}"),
         limits=Limits(cell_seconds=40, disk=100 * 2**20),
     )
     assert (result.points, result.failure) == (DONE, "")
